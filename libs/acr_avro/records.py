@@ -1,0 +1,149 @@
+"""Submissions and results as Avro bytes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from acr_avro.single_object import codec
+from acr_domain.errors import Poison
+from acr_domain.findings import Finding, Severity
+from acr_domain.judgement import FirstArrival, Outcome, Verdict
+from acr_domain.submission import LogPosition, Submission, SubmissionKey
+
+SUBMISSION = "submission.v1"
+RESULT = "result.v1"
+
+
+def encode_submission(submission: Submission) -> bytes:
+    """Encode a submission for its registry's topic."""
+    return codec(SUBMISSION).encode(
+        {
+            "submission_id": submission.submission_id,
+            "registry": submission.key.registry,
+            "partner_id": submission.key.partner_id,
+            "header_id": submission.key.header_id,
+            "version_no": submission.version_no,
+            "digest": submission.digest,
+            "received_at": submission.received_at,
+            "content_type": submission.content_type,
+            "findings": _finding_data(submission.findings),
+            "body": submission.body,
+        }
+    )
+
+
+def decode_submission(value: bytes | None) -> Submission:
+    """Decode a submission.
+
+    Raises:
+        Poison: if the bytes are no submission.
+    """
+    datum = codec(SUBMISSION).decode(value)
+    try:
+        return Submission(
+            submission_id=datum["submission_id"],
+            key=SubmissionKey(datum["registry"], datum["partner_id"], datum["header_id"]),
+            version_no=datum["version_no"],
+            digest=datum["digest"],
+            findings=_findings(datum["findings"]),
+            received_at=datum["received_at"],
+            content_type=datum["content_type"],
+            body=datum["body"],
+        )
+    except ValueError:
+        raise Poison("undecodable", "A value of the record lies outside its list.") from None
+
+
+def encode_result(outcome: Outcome) -> bytes:
+    """Encode what became of an arrival for the results topic."""
+    key, first = outcome.key, outcome.first
+    return codec(RESULT).encode(
+        {
+            "result_id": str(outcome.position),
+            "submission_id": outcome.submission_id,
+            "verdict": outcome.verdict.value,
+            **_position_data(outcome.position),
+            "registry": key.registry if key else None,
+            "partner_id": key.partner_id if key else None,
+            "header_id": key.header_id if key else None,
+            "version_no": outcome.version_no,
+            "current_version_no": outcome.current_version_no,
+            "findings": _finding_data(outcome.findings),
+            "first": _first_data(first) if first else None,
+            "reason": outcome.reason,
+        }
+    )
+
+
+def decode_result(value: bytes | None) -> Outcome:
+    """Decode a result.
+
+    Raises:
+        Poison: if the bytes are no result.
+    """
+    datum = codec(RESULT).decode(value)
+    try:
+        return Outcome(
+            position=_position(datum),
+            submission_id=datum["submission_id"],
+            verdict=Verdict(datum["verdict"]),
+            key=_key(datum),
+            version_no=datum["version_no"],
+            current_version_no=datum["current_version_no"],
+            findings=_findings(datum["findings"]),
+            first=_first(datum["first"]) if datum["first"] else None,
+            reason=datum["reason"],
+        )
+    except ValueError:
+        raise Poison("undecodable", "A value of the result lies outside its list.") from None
+
+
+def _finding_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    return [
+        {
+            "severity": each.severity.value,
+            "rule": each.rule,
+            "pointer": each.pointer,
+            "message": each.message,
+        }
+        for each in findings
+    ]
+
+
+def _findings(data: Sequence[Mapping[str, str]]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(Severity(each["severity"]), each["rule"], each["pointer"], each["message"])
+        for each in data
+    )
+
+
+def _position_data(position: LogPosition) -> dict[str, Any]:
+    return {
+        "topic": position.topic,
+        "partition": position.partition,
+        "offset": position.offset,
+    }
+
+
+def _position(datum: Mapping[str, Any]) -> LogPosition:
+    return LogPosition(datum["topic"], datum["partition"], datum["offset"])
+
+
+def _key(datum: Mapping[str, Any]) -> SubmissionKey | None:
+    if datum["registry"] is None or datum["partner_id"] is None or datum["header_id"] is None:
+        return None
+    return SubmissionKey(datum["registry"], datum["partner_id"], datum["header_id"])
+
+
+def _first_data(first: FirstArrival) -> dict[str, Any]:
+    return {
+        "submission_id": first.submission_id,
+        "verdict": first.verdict.value,
+        "digest": first.digest,
+        **_position_data(first.position),
+    }
+
+
+def _first(datum: Mapping[str, Any]) -> FirstArrival:
+    return FirstArrival(
+        _position(datum), datum["submission_id"], datum["digest"], Verdict(datum["verdict"])
+    )

@@ -1,0 +1,1 @@
+"""The words and the decisions of ingestion. Standard library only, no I/O, no clock."""

@@ -1,0 +1,41 @@
+"""Errors, sorted by what the catcher does about them. Anything else is a bug and ends the process."""
+
+from collections.abc import Sequence
+
+from acr_domain.findings import Finding
+
+
+class InvalidSubmission(ValueError):
+    """The sender must change the request: answer 400 with every finding, never retry."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = tuple(findings)
+
+
+class Unavailable(Exception):
+    """A neighbour (broker, database) is down or slow: retry the same work later."""
+
+
+class Fenced(Exception):
+    """Another consumer has settled this stretch: forget the batch and ask for the position anew."""
+
+
+class Poison(Exception):
+    """This work can never succeed as it is: split the batch until the culprit stands alone.
+
+    ``error_class`` is a short constant for labels and headers; ``reason`` names what failed
+    without quoting any value of the submission.
+    """
+
+    def __init__(self, error_class: str, reason: str) -> None:
+        super().__init__(reason)
+        self.error_class = error_class
+        self.reason = reason
+
+
+class LogRestarted(Exception):
+    """The log ends before the position already settled: the topic was made anew or lost data.
+
+    Going on would call old offsets new ones, so the service stops and a person decides.
+    """

@@ -1,0 +1,13 @@
+"""Names of the topics."""
+
+RESULTS_TOPIC = "acr.results.v1"
+
+
+def submissions_topic(registry: str) -> str:
+    """Name the topic that keeps a registry's submissions."""
+    return f"acr.{registry}.submissions.v1"
+
+
+def dead_letters_topic(registry: str) -> str:
+    """Name the topic that keeps a registry's dead letters."""
+    return f"acr.{registry}.dead-letters.v1"

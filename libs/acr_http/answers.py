@@ -1,0 +1,85 @@
+"""What became of a submission, as an HTTP answer: the published contract is here and nowhere else."""
+
+from urllib.parse import quote
+
+from starlette.responses import JSONResponse
+
+from acr_domain.judgement import Outcome, Verdict
+from acr_domain.submission import SubmissionKey
+from acr_http.problems import Kind, Problem, findings_data
+
+STATUS_BY_VERDICT = {
+    Verdict.CREATED: 201,
+    Verdict.UPDATED: 200,
+    Verdict.DUPLICATE: 200,
+    Verdict.SUPERSEDED: 200,
+}
+PROBLEM_BY_VERDICT = {
+    Verdict.CONFLICT: Kind.CONFLICT,
+    Verdict.REJECTED: Kind.REJECTED,
+    Verdict.FAILED: Kind.FAILED,
+}
+SUMMARIES = {
+    Verdict.CREATED: "The first version of this record is stored.",
+    Verdict.UPDATED: "A newer version of this record is stored; it is current now.",
+    Verdict.DUPLICATE: "This version was here already with the same content; nothing changed.",
+    Verdict.SUPERSEDED: "An older version is stored in the history; the current one is unchanged.",
+    Verdict.CONFLICT: "This version is here already with other content; nothing changed.",
+    Verdict.REJECTED: "The registry's rules reject this submission; no version was stored.",
+    Verdict.FAILED: "The submission could not be processed; it is kept as a dead letter.",
+}
+
+
+def outcome_data(outcome: Outcome) -> dict[str, object]:
+    """Describe an outcome in JSON members; those that do not apply are left out."""
+    key, first = outcome.key, outcome.first
+    data: dict[str, object | None] = {
+        "submission_id": outcome.submission_id,
+        "verdict": outcome.verdict.value,
+        "summary": SUMMARIES[outcome.verdict],
+        "registry": key.registry if key else None,
+        "partner_id": key.partner_id if key else None,
+        "header_id": key.header_id if key else None,
+        "version_no": outcome.version_no,
+        "current_version_no": outcome.current_version_no,
+        "position": str(outcome.position),
+        "findings": findings_data(outcome.findings),
+        "reason": outcome.reason,
+        "first_outcome": None
+        if first is None
+        else {
+            "submission_id": first.submission_id,
+            "verdict": first.verdict.value,
+            "position": str(first.position),
+        },
+    }
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def outcome_response(outcome: Outcome, headers: dict[str, str]) -> JSONResponse:
+    """Answer a sender that waited: 201, 200 or 400."""
+    kind = PROBLEM_BY_VERDICT.get(outcome.verdict)
+    if kind is not None:
+        data = outcome_data(outcome)
+        del data["findings"]
+        return Problem(
+            kind,
+            SUMMARIES[outcome.verdict],
+            outcome.findings,
+            instance=submission_path(outcome.submission_id),
+            extra=data,
+            headers=headers,
+        ).response()
+    if outcome.verdict is Verdict.CREATED and outcome.key is not None:
+        headers = {**headers, "Location": record_path(outcome.key)}
+    return JSONResponse(outcome_data(outcome), STATUS_BY_VERDICT[outcome.verdict], headers=headers)
+
+
+def submission_path(submission_id: str) -> str:
+    """Give the path of a submission's status."""
+    return f"/v1/submissions/{submission_id}"
+
+
+def record_path(key: SubmissionKey) -> str:
+    """Give the path of a record; a partner id may hold any text."""
+    return f"/v1/registries/{key.registry}/records/{quote(key.partner_id, safe='')}/{key.header_id}"

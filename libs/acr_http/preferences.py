@@ -1,0 +1,38 @@
+"""`Prefer` (RFC 7240): how long a sender is willing to wait."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?', re.IGNORECASE)
+_RESPOND_ASYNC = re.compile(r"respond-async", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The wait that is granted, in seconds, and what to say of it in `Preference-Applied`."""
+
+    seconds: float
+    applied: str | None
+
+
+def read_waiting(prefer: Iterable[str], default: float, longest: float) -> Waiting:
+    """Read the `Prefer` fields; what is not understood is ignored, as RFC 7240, section 2, asks.
+
+    `respond-async` alone waits not at all; with `wait=N` it means: wait that long, then answer 202.
+    The first of repeated preferences counts.
+    """
+    wait: int | None = None
+    respond_async = False
+    for preference in (part.split(";")[0].strip() for text in prefer for part in text.split(",")):
+        match = _WAIT.fullmatch(preference)
+        if match and wait is None:
+            wait = int(match[1])
+        respond_async = respond_async or bool(_RESPOND_ASYNC.fullmatch(preference))
+    if wait is not None:
+        granted = min(float(wait), longest)
+        applied = f"wait={granted:g}"
+        return Waiting(granted, f"respond-async, {applied}" if respond_async else applied)
+    if respond_async:
+        return Waiting(0.0, "respond-async")
+    return Waiting(min(default, longest), None)

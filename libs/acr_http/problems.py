@@ -1,0 +1,154 @@
+"""Problems: every error that a person or program gets over HTTP (RFC 9457), one kind each.
+
+`type` is a relative reference that the service itself resolves: `/problems/{kind}` is a page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from starlette.responses import JSONResponse
+
+from acr_domain.findings import Finding
+
+PROBLEM_TYPE = "application/problem+json"
+FINDINGS_MAX = 100
+
+
+class Kind(Enum):
+    """The kinds of problem: slug, status, title, and what a reader of the page should know."""
+
+    INVALID = (
+        "invalid-submission",
+        400,
+        "The submission is not valid",
+        (
+            "The body is not JSON that every part of the system can hold, or its header lacks "
+            "something. Nothing was kept. Each finding points at a place; correct all and send again."
+        ),
+    )
+    REJECTED = (
+        "rejected",
+        400,
+        "The registry's rules reject the submission",
+        (
+            "The submission is kept in the log as rejected, and no version was stored. Correct what "
+            "the findings with severity error say, and send again with the same id and version."
+        ),
+    )
+    CONFLICT = (
+        "conflict",
+        400,
+        "This version is here already with other content",
+        "A version once stored never changes. Send the new content with a higher versionno.",
+    )
+    FAILED = (
+        "failed",
+        400,
+        "The submission could not be processed",
+        "It is kept as a dead letter, and the registry's staff will look at it. Do not send again.",
+    )
+    NOT_FOUND = ("not-found", 404, "There is nothing here", "Check the address and the ids in it.")
+    METHOD = (
+        "method-not-allowed",
+        405,
+        "The address does not take this method",
+        "The Allow field of the answer lists the methods.",
+    )
+    SLOW = (
+        "body-timeout",
+        408,
+        "The body did not arrive in time",
+        "Nothing was kept. Send again, faster or smaller.",
+    )
+    TOO_LARGE = (
+        "body-too-large",
+        413,
+        "The body is larger than the limit",
+        "Nothing was kept. Split the data into smaller submissions.",
+    )
+    MEDIA_TYPE = (
+        "unsupported-media-type",
+        415,
+        "The media type, charset or encoding is not supported",
+        "Send application/json in UTF-8 without a content encoding.",
+    )
+    UNAVAILABLE = (
+        "unavailable",
+        503,
+        "The service cannot do this at present",
+        (
+            "Wait as long as Retry-After says and send the same again: the same id and version are "
+            "never stored twice, even if the first attempt was kept after all."
+        ),
+    )
+    OVERLOADED = (
+        "overloaded",
+        503,
+        "Too many submissions are in work",
+        "Nothing was kept. Wait as long as Retry-After says and send again.",
+    )
+    INTERNAL = (
+        "internal",
+        500,
+        "The service has a fault",
+        (
+            "The fault is logged. If it was a submission, send the same again later: it is never "
+            "stored twice."
+        ),
+    )
+
+    def __init__(self, slug: str, status: int, title: str, page: str) -> None:
+        """Name the parts."""
+        self.slug = slug
+        self.status = status
+        self.title = title
+        self.page = page
+
+
+@dataclass(eq=False)  # Not frozen: raising sets attributes.
+class Problem(Exception):
+    """One problem, to be raised to wherever the answer is made.
+
+    ``detail`` tells this case; it holds no value of the submission. ``extra`` adds members,
+    ``headers`` adds fields to the answer.
+    """
+
+    kind: Kind
+    detail: str
+    findings: Sequence[Finding] = ()
+    instance: str | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> JSONResponse:
+        """Make the answer."""
+        body: dict[str, object] = {
+            "type": f"/problems/{self.kind.slug}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.detail,
+            **self.extra,
+        }
+        if self.instance is not None:
+            body["instance"] = self.instance
+        if self.findings:
+            body["findings"] = findings_data(self.findings[:FINDINGS_MAX])
+        if len(self.findings) > FINDINGS_MAX:
+            body["findings_total"] = len(self.findings)
+        return JSONResponse(
+            body, self.kind.status, headers=dict(self.headers), media_type=PROBLEM_TYPE
+        )
+
+
+def findings_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Write findings for an answer."""
+    return [
+        {
+            "severity": each.severity.value,
+            "rule": each.rule,
+            "pointer": each.pointer,
+            "message": each.message,
+        }
+        for each in findings
+    ]

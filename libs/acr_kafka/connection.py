@@ -1,0 +1,49 @@
+"""How every client of ours reaches the brokers, and what their errors mean to us."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from aiokafka.helpers import create_ssl_context
+
+from acr_domain.errors import Unavailable
+from acr_settings.settings import KafkaSettings
+
+
+def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
+    """Give the options that producers, consumers and admin clients share."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap_servers,
+        "client_id": client_id,
+        "security_protocol": settings.security_protocol,
+        "request_timeout_ms": int(settings.append_timeout_seconds * 1000),
+        # A leader that moved is found again within this time even where no request fails.
+        "metadata_max_age_ms": 30_000,
+    }
+    if "SASL" in settings.security_protocol:
+        password = settings.sasl_password
+        options |= {
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": password.get_secret_value() if password else None,
+        }
+    if "SSL" in settings.security_protocol:
+        options["ssl_context"] = create_ssl_context(
+            cafile=settings.ssl_ca_path,
+            certfile=settings.ssl_certificate_path,
+            keyfile=settings.ssl_key_path,
+        )
+    return options
+
+
+@contextmanager
+def broker_trouble() -> Iterator[None]:
+    """Tell whatever the brokers or the way to them do to us as `Unavailable`."""
+    try:
+        yield
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise Unavailable(f"Kafka: {type(error).__name__}") from error
+    except asyncio.InvalidStateError as error:  # aiokafka, when it is closed meanwhile.
+        raise Unavailable("Kafka: client closed") from error

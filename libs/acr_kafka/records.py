@@ -1,0 +1,61 @@
+"""Records as they are read from and written to the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import ConsumerRecord
+
+from acr_domain.submission import LogPosition
+
+Header = tuple[str, bytes]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """One record at its position. ``timestamp`` is the producer's (UTC)."""
+
+    position: LogPosition
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[Header, ...]
+    timestamp: datetime
+
+    def header(self, name: str) -> str | None:
+        """Give the last header of a name as text; what is no UTF-8 counts as absent."""
+        for key, value in reversed(self.headers):
+            if key == name:
+                try:
+                    return value.decode()
+                except UnicodeDecodeError:
+                    return None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One record to append. Without a partition the key chooses it."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[Header]
+    partition: int | None = None
+
+
+def text_headers(values: Mapping[str, str | int | None]) -> list[Header]:
+    """Write header values as UTF-8 text; absent ones are left out."""
+    return [(name, str(value).encode()) for name, value in values.items() if value is not None]
+
+
+def log_record(record: ConsumerRecord) -> LogRecord:
+    """Turn aiokafka's record into ours."""
+    return LogRecord(
+        position=LogPosition(record.topic, record.partition, record.offset),
+        key=record.key,
+        value=record.value,
+        headers=tuple((name, value or b"") for name, value in record.headers),
+        timestamp=EPOCH + timedelta(milliseconds=max(record.timestamp, 0)),
+    )

@@ -1,0 +1,168 @@
+"""Appends to the log: acknowledged by all in-sync replicas, in order, without repeats.
+
+The producer is kept open in the background, so that a service starts while the brokers are down,
+and is opened anew after an error from which an idempotent producer cannot recover.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    ProducerClosed,
+    ProducerFenced,
+    UnknownProducerId,
+)
+
+from acr_domain.errors import Unavailable
+from acr_domain.submission import LogPosition
+from acr_kafka.connection import broker_trouble, client_options
+from acr_kafka.records import NewRecord
+from acr_settings.settings import KafkaSettings
+
+PROBE_SECONDS = 2.0
+CLOSE_SECONDS_MAX = 5.0
+NOT_CONNECTED = "Kafka: not connected"
+BATCH_BYTES = 256 * 1024
+REQUEST_BYTES_MAX = 10 * 1024 * 1024  # The gateway bounds a body well below; results may batch.
+
+_BROKEN = (OutOfOrderSequenceNumber, ProducerClosed, ProducerFenced, UnknownProducerId)
+
+log = structlog.get_logger()
+
+
+class LogWriter:
+    """An open way to append. Make it with `open_writer`."""
+
+    def __init__(self, settings: KafkaSettings, client_id: str) -> None:
+        """Keep what is needed to open producers; opens nothing itself."""
+        self._settings = settings
+        self._client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+        self._broken = asyncio.Event()
+
+    async def append(self, record: NewRecord) -> LogPosition:
+        """Append one record and wait for the brokers' acknowledgement.
+
+        Raises:
+            Unavailable: if there is none in time. The record may yet be in the log.
+        """
+        return (await self.append_all([record]))[0]
+
+    async def append_all(self, records: Sequence[NewRecord]) -> list[LogPosition]:
+        """Append records, in order within each partition, and wait for all acknowledgements.
+
+        Raises:
+            Unavailable: if one of them is not acknowledged in time.
+        """
+        producer = self._producer
+        if producer is None:
+            raise Unavailable(NOT_CONNECTED)
+        try:
+            with broker_trouble():
+                async with asyncio.timeout(self._settings.append_timeout_seconds):
+                    sent = [await _send(producer, record) for record in records]
+                    await asyncio.wait(sent)
+                done = [future.result() for future in sent]
+        except Unavailable as error:
+            if isinstance(error.__cause__, _BROKEN):
+                self._broken.set()
+            raise
+        return [LogPosition(each.topic, each.partition, each.offset) for each in done]
+
+    async def count_partitions(self, topic: str) -> int:
+        """Count a topic's partitions.
+
+        Raises:
+            Unavailable: if the brokers do not tell, or do not have the topic.
+        """
+        producer = self._producer
+        if producer is None:
+            raise Unavailable(NOT_CONNECTED)
+        with broker_trouble():
+            return len(await producer.partitions_for(topic))
+
+    async def keep_open(self, note_health: Callable[[str | None], None]) -> None:
+        """Open the producer, open it again when it broke, and note each probe of the brokers.
+
+        ``note_health`` gets None when the brokers answer, else what is wrong. Runs until cancelled.
+        """
+        try:
+            while True:
+                note_health(await self._probe())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._broken.wait(), PROBE_SECONDS)
+                if self._broken.is_set():
+                    self._broken.clear()
+                    log.warning("producer_reopened")
+                    await self._close()
+        finally:
+            await self._close()
+
+    async def _probe(self) -> str | None:
+        try:
+            with broker_trouble():
+                async with asyncio.timeout(self._settings.append_timeout_seconds):
+                    if self._producer is None:
+                        self._producer = await self._open()
+                    answered = await self._producer.client.force_metadata_update()
+        except Unavailable as error:
+            return str(error)
+        return None if answered else "Kafka: no broker answers"
+
+    async def _open(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            **client_options(self._settings, self._client_id),
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=REQUEST_BYTES_MAX,
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        return producer
+
+    async def _close(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(TimeoutError, KafkaError):
+                async with asyncio.timeout(CLOSE_SECONDS_MAX):
+                    await producer.stop()
+
+
+async def _send(producer: AIOKafkaProducer, record: NewRecord) -> "asyncio.Future[Any]":
+    future: asyncio.Future[Any] = await producer.send(
+        record.topic,
+        key=record.key,
+        value=record.value,
+        headers=list(record.headers),
+        partition=record.partition,
+    )
+    # Where the wait is given up, nobody else looks at what became of the record.
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return future
+
+
+@asynccontextmanager
+async def open_writer(
+    settings: KafkaSettings, client_id: str, note_health: Callable[[str | None], None]
+) -> AsyncIterator[LogWriter]:
+    """Open a writer and keep it open in the background until the context ends."""
+    writer = LogWriter(settings, client_id)
+    keeper = asyncio.create_task(writer.keep_open(note_health))
+    try:
+        yield writer
+    finally:
+        keeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeper

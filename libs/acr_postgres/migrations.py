@@ -1,0 +1,143 @@
+"""Brings the schema up to date: numbered SQL files, forward only, each in one transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import resources
+
+import asyncpg
+
+from acr_postgres.pool import database_trouble, query
+from acr_settings.settings import PostgresSettings
+
+# Any two runs of this command agree on this number, so that only one works at a time.
+_ADVISORY_LOCK = 7_203_911
+# A change waits this long for a table in use, then gives up rather than hold up the services.
+_LOCK_TIMEOUT = "5s"
+PARTITIONED_TABLES = ("versions", "records", "arrivals", "dead_letters")
+
+_PREPARE = """
+CREATE SCHEMA IF NOT EXISTS acr;
+CREATE TABLE IF NOT EXISTS acr.schema_migrations (
+    version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+);
+DO $$
+DECLARE role_name text;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['acr_writer', 'acr_reader'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+        END IF;
+        EXECUTE format('GRANT %I TO CURRENT_USER', role_name);
+        EXECUTE format('GRANT USAGE ON SCHEMA acr TO %I', role_name);
+        EXECUTE format('GRANT SELECT ON acr.schema_migrations TO %I', role_name);
+    END LOOP;
+END $$;
+"""
+
+
+class SchemaBehind(Exception):
+    """The database's schema is not the one that this code was written for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered file."""
+
+    version: int
+    name: str
+    sql: str
+
+
+def read_migrations() -> list[Migration]:
+    """Read the numbered files in their order."""
+    folder = resources.files("acr_postgres").joinpath("migrations")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    return [
+        Migration(int(f.name.split("_", maxsplit=1)[0]), f.name, f.read_text(encoding="utf-8"))
+        for f in files
+    ]
+
+
+async def migrate(settings: PostgresSettings, registries: Iterable[str]) -> list[str]:
+    """Apply what is missing, and make each registry's partitions. Returns what was done, by name.
+
+    Raises:
+        Unavailable: if the database does not answer, or a table stays locked.
+    """
+    with database_trouble():
+        async with _owner(settings) as connection:
+            await connection.execute("SELECT pg_advisory_lock($1)", _ADVISORY_LOCK)
+            await connection.execute(_PREPARE)
+            await connection.execute("SELECT set_config('lock_timeout', $1, false)", _LOCK_TIMEOUT)
+            done = await _apply(connection)
+            return done + await _make_partitions(connection, registries)
+
+
+async def _apply(connection: asyncpg.Connection) -> list[str]:
+    present = await connection.fetchval(query("schema_version")) or 0
+    done = []
+    for migration in read_migrations():
+        if migration.version > present:
+            async with connection.transaction():
+                await connection.execute(migration.sql)
+                await connection.execute(
+                    "INSERT INTO acr.schema_migrations (version, name) VALUES ($1, $2)",
+                    migration.version,
+                    migration.name,
+                )
+            done.append(migration.name)
+    return done
+
+
+async def _make_partitions(connection: asyncpg.Connection, registries: Iterable[str]) -> list[str]:
+    done = []
+    for registry in registries:
+        for table in PARTITIONED_TABLES:
+            name = f"{table}_{registry}"
+            if await connection.fetchval("SELECT to_regclass($1)", f"acr.{name}") is None:
+                # Names come from the registries' folders, never from outside.
+                await connection.execute(
+                    f"CREATE TABLE acr.{name} PARTITION OF acr.{table} FOR VALUES IN ('{registry}')"
+                )
+                done.append(name)
+    return done
+
+
+@asynccontextmanager
+async def _owner(settings: PostgresSettings) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(
+        settings.dsn.get_secret_value(),
+        timeout=settings.connect_timeout_seconds,
+        server_settings={"application_name": "acr-connect-migrate"},
+    )
+    try:
+        yield connection
+    finally:
+        async with asyncio.timeout(settings.connect_timeout_seconds):
+            await connection.close()
+
+
+async def require_schema(pool: asyncpg.Pool) -> None:
+    """Check that the schema is at least as new as this code; newer is fine, changes only add.
+
+    Raises:
+        SchemaBehind: if it is older.
+        Unavailable: if the database does not answer.
+    """
+    needed = read_migrations()[-1].version
+    with database_trouble():
+        try:
+            found = await pool.fetchval(query("schema_version")) or 0
+        except (
+            asyncpg.UndefinedTableError,
+            asyncpg.InvalidSchemaNameError,
+            asyncpg.UndefinedObjectError,
+        ):
+            found = 0
+    if found < needed:
+        raise SchemaBehind(
+            f"the database's schema is at version {found}, {needed} is needed: "
+            "run `acr-connect migrate`"
+        )

@@ -1,0 +1,86 @@
+"""Connections, and what the database's errors mean to us."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib import resources
+
+import asyncpg
+
+from acr_domain.errors import Poison, Unavailable
+from acr_settings.settings import PostgresSettings
+
+CLOSE_SECONDS_MAX = 5.0
+
+# SQLSTATE classes (PostgreSQL manual, appendix A) of what this very data can never pass ...
+_POISON_CLASSES = {
+    "22": "data-exception",
+    "23": "integrity-violation",
+    "54": "program-limit-exceeded",
+}
+# ... and of what passes by itself: connection, rollback, resources, operator, system.
+_UNAVAILABLE_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
+_READ_ONLY = "25006"  # A standby that has not been promoted yet.
+
+
+@asynccontextmanager
+async def open_pool(
+    settings: PostgresSettings, role: str, application_name: str
+) -> AsyncIterator[asyncpg.Pool]:
+    """Make a pool whose sessions act as ``role``. Connects when first used, not before."""
+    timeout_ms = str(int(settings.statement_timeout_seconds * 1000))
+    pool = asyncpg.create_pool(
+        settings.dsn.get_secret_value(),
+        min_size=0,
+        max_size=settings.connections_max,
+        timeout=settings.connect_timeout_seconds,
+        command_timeout=settings.statement_timeout_seconds + 1,
+        server_settings={
+            "role": role,
+            "application_name": application_name,
+            "statement_timeout": timeout_ms,
+            "idle_in_transaction_session_timeout": timeout_ms,
+            "search_path": "acr",
+        },
+    )
+    await pool
+    try:
+        yield pool
+    finally:
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS_MAX):
+                await pool.close()
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            pool.terminate()
+
+
+@contextmanager
+def database_trouble() -> Iterator[None]:
+    """Tell the database's errors as `Unavailable` or `Poison`; whatever else there is, is a bug.
+
+    The server's own words are left out: they may quote values.
+    """
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        state = error.sqlstate or ""
+        if state[:2] in _UNAVAILABLE_CLASSES or state == _READ_ONLY:
+            raise Unavailable(f"PostgreSQL: {type(error).__name__}") from error
+        if state[:2] in _POISON_CLASSES:
+            name = _POISON_CLASSES[state[:2]]
+            raise Poison(name, f"PostgreSQL refuses a value ({state}).") from None
+        raise
+    except asyncpg.exceptions.ClientConfigurationError:
+        raise
+    except (asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        if isinstance(error, ValueError):  # asyncpg's own DataError, raised before sending.
+            raise Poison("data-exception", "A value does not fit its column.") from None
+        raise Unavailable(f"PostgreSQL: {type(error).__name__}") from error
+
+
+@functools.cache
+def query(name: str) -> str:
+    """Give a named query's text."""
+    file = resources.files("acr_postgres").joinpath("queries", f"{name}.sql")
+    return file.read_text(encoding="utf-8")

@@ -1,0 +1,85 @@
+"""Rows of `arrivals` to outcomes and back."""
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+
+import asyncpg
+
+from acr_domain.errors import Poison
+from acr_domain.findings import Finding, Severity
+from acr_domain.judgement import FirstArrival, Outcome, Verdict
+from acr_domain.submission import LogPosition, SubmissionKey
+
+
+def findings_json(findings: Sequence[Finding]) -> str | None:
+    """Write findings as JSON; none is NULL."""
+    if not findings:
+        return None
+    return json.dumps(
+        [
+            {
+                "severity": each.severity,
+                "rule": each.rule,
+                "pointer": each.pointer,
+                "message": each.message,
+            }
+            for each in findings
+        ]
+    )
+
+
+def read_findings(text: str | None) -> tuple[Finding, ...]:
+    """Read findings back."""
+    return tuple(
+        Finding(Severity(each["severity"]), each["rule"], each["pointer"], each["message"])
+        for each in json.loads(text or "[]")
+    )
+
+
+def outcome(row: asyncpg.Record, topic: str) -> Outcome:
+    """Read one row of `arrivals`, joined with its first arrival, as an outcome."""
+    key = None
+    if row["partner_id"] is not None and row["header_id"] is not None:
+        key = SubmissionKey(row["registry"], row["partner_id"], str(row["header_id"]))
+    return Outcome(
+        position=LogPosition(topic, row["partition"], row["log_offset"]),
+        submission_id=str(row["submission_id"]),
+        verdict=Verdict(row["verdict"]),
+        key=key,
+        version_no=row["version_no"],
+        current_version_no=row["current_version_no"],
+        findings=read_findings(row["findings"]),
+        first=_first(row, topic),
+        reason=row["reason"],
+        reply_partition=row["reply_partition"],
+        traceparent=row["traceparent"],
+    )
+
+
+def _first(row: asyncpg.Record, topic: str) -> FirstArrival | None:
+    if row["first_offset"] is None or row["first_submission_id"] is None:
+        return None
+    return FirstArrival(
+        LogPosition(topic, row["partition"], row["first_offset"]),
+        str(row["first_submission_id"]),
+        row["first_digest"],
+        Verdict(row["first_verdict"]),
+    )
+
+
+def columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
+    """Turn rows, of which there is at least one, into one list a column, as unnest wants them."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def as_uuid(text: str) -> uuid.UUID:
+    """Read an identifier of a record of the log.
+
+    Raises:
+        Poison: if it is no GUID; a gateway never appends such a record.
+    """
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Poison("no-guid", "An identifier of the record is no GUID.") from None

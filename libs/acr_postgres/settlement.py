@@ -1,0 +1,268 @@
+"""Settles batches: one transaction each, in which the position is checked, advanced and fences."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from acr_domain.errors import Fenced
+from acr_domain.judgement import STORED_VERDICTS, FirstArrival, History, Outcome, Verdict
+from acr_domain.submission import Arrival, LogPosition, SubmissionKey
+from acr_postgres.pool import database_trouble, query
+from acr_postgres.rows import as_uuid, columns, findings_json, outcome
+
+PoolConnection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How far a batch moves one partition.
+
+    ``announced`` is what the brokers have acknowledged; ``appended_at`` is the time of the batch's
+    last record: what was appended before is settled with it.
+    """
+
+    expected: int
+    next: int
+    announced: int
+    appended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An arrival that no retry can settle, as it was, and why. ``reason`` quotes no value."""
+
+    position: LogPosition
+    error_class: str
+    reason: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    appended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a partition stands: what is settled, and up to where results are acknowledged."""
+
+    next_offset: int
+    announced_offset: int
+
+
+class Settlement:
+    """One open transaction that settles one batch."""
+
+    def __init__(self, connection: PoolConnection, registry: str, consumer: str) -> None:
+        """Wrap a connection that is inside a transaction."""
+        self._connection = connection
+        self._registry = registry
+        self._consumer = consumer
+
+    async def advance(self, moves: Mapping[int, Move]) -> None:
+        """Check and move the positions; nobody else can settle these partitions until we end.
+
+        Raises:
+            Fenced: if one of them does not stand where it was expected.
+        """
+        rows = await self._connection.fetch(
+            query("advance_positions"),
+            self._registry,
+            list(moves),
+            [move.expected for move in moves.values()],
+            [move.next for move in moves.values()],
+            [move.announced for move in moves.values()],
+            self._consumer,
+            [move.appended_at for move in moves.values()],
+        )
+        if len(rows) != len(moves):
+            raise Fenced(f"{self._registry}: another consumer has settled what this batch holds")
+
+    async def histories(self, arrivals: Sequence[Arrival]) -> dict[SubmissionKey, History]:
+        """Tell what is stored of the keys of these arrivals.
+
+        Raises:
+            Poison: if an identifier among them cannot be one.
+        """
+        asked = sorted(
+            {(a.submission.key, a.submission.version_no) for a in arrivals},
+            key=lambda each: (each[0].partner_id, each[0].header_id, each[1]),
+        )
+        topic = arrivals[0].position.topic if arrivals else ""
+        rows = await self._connection.fetch(
+            query("histories"),
+            self._registry,
+            [key.partner_id for key, _ in asked],
+            [as_uuid(key.header_id) for key, _ in asked],
+            [version_no for _, version_no in asked],
+        )
+        histories: dict[SubmissionKey, History] = {}
+        for row in rows:
+            key = SubmissionKey(self._registry, row["partner_id"], str(row["header_id"]))
+            history = histories.setdefault(key, History(row["current_version_no"]))
+            if row["version_no"] is not None:
+                history.versions[row["version_no"]] = FirstArrival(
+                    LogPosition(topic, row["partition"], row["log_offset"]),
+                    str(row["submission_id"]),
+                    row["digest"],
+                    Verdict(row["verdict"]),
+                )
+        return histories
+
+    async def store(self, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> None:
+        """Store new versions, current pointers and what became of each arrival."""
+        pairs = list(zip(arrivals, outcomes, strict=True))
+        stored = [pair for pair in pairs if pair[1].verdict in STORED_VERDICTS]
+        if stored:
+            await self._run("insert_versions", [_version_row(*pair) for pair in stored])
+            highest: dict[SubmissionKey, int] = {}
+            for arrival, settled in stored:
+                highest[arrival.submission.key] = settled.current_version_no or 0
+            await self._run(
+                "upsert_records",
+                [(key.partner_id, as_uuid(key.header_id), no) for key, no in highest.items()],
+            )
+        if pairs:
+            received = [arrival.submission.received_at for arrival in arrivals]
+            await self._note(outcomes, received)
+
+    async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
+        """Store a dead letter and that its arrival failed."""
+        await self._connection.execute(
+            query("insert_dead_letters"),
+            self._registry,
+            letter.position.partition,
+            letter.position.offset,
+            letter.error_class,
+            letter.reason,
+            letter.key,
+            letter.value,
+            # As bytes: a foreign producer's names may hold what text columns refuse.
+            [name.encode(errors="surrogateescape") for name, _ in letter.headers],
+            [value for _, value in letter.headers],
+            letter.appended_at,
+        )
+        await self._note([settled], [letter.appended_at])
+
+    async def _note(self, outcomes: Sequence[Outcome], received: Sequence[datetime]) -> None:
+        rows = [_arrival_row(*pair) for pair in zip(outcomes, received, strict=True)]
+        await self._run("insert_arrivals", rows)
+
+    async def _run(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        await self._connection.execute(query(name), self._registry, *columns(rows))
+
+
+class SettlementStore:
+    """What a consumer needs of the database, for one registry."""
+
+    def __init__(self, pool: asyncpg.Pool, registry: str, topic: str, consumer: str) -> None:
+        """Name whose settlements these are; ``consumer`` is told to people who look."""
+        self._pool = pool
+        self._registry = registry
+        self._topic = topic
+        self._consumer = consumer
+
+    @asynccontextmanager
+    async def settlement(self) -> AsyncIterator[Settlement]:
+        """Open the transaction of one batch; it commits when the block ends without an error.
+
+        Raises:
+            Unavailable: if the database does not answer. Whether it committed is then unknown.
+            Poison: if the database refuses a value.
+        """
+        with database_trouble():
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield Settlement(connection, self._registry, self._consumer)
+
+    async def claim(self, partitions: Iterable[int]) -> dict[int, Place]:
+        """Tell where partitions stand; those never settled stand at 0."""
+        with database_trouble():
+            rows = await self._pool.fetch(
+                query("claim_positions"), self._registry, list(partitions), self._consumer
+            )
+        return {row[0]: Place(row["next_offset"], row["announced_offset"]) for row in rows}
+
+    async def unannounced(
+        self, partitions: Iterable[int]
+    ) -> tuple[list[Outcome], list[DeadLetter]]:
+        """Give what is settled but was perhaps never announced, in the order of the log."""
+        places = list(partitions)
+        with database_trouble():
+            settled = await self._pool.fetch(query("unannounced"), self._registry, places)
+            letters = await self._pool.fetch(
+                query("unannounced_dead_letters"), self._registry, places
+            )
+        return (
+            [outcome(row, self._topic) for row in settled],
+            [self._letter(row) for row in letters],
+        )
+
+    async def note_announced(self, offsets: Mapping[int, int]) -> None:
+        """Note up to where results are acknowledged by the brokers."""
+        with database_trouble():
+            await self._pool.execute(
+                query("note_announced"), self._registry, list(offsets), list(offsets.values())
+            )
+
+    async def note_caught_up(self, next_offsets: Mapping[int, int], at: datetime) -> None:
+        """Note that at that time these offsets were the log's ends, all settled and announced."""
+        with database_trouble():
+            await self._pool.execute(
+                query("note_caught_up"),
+                self._registry,
+                list(next_offsets),
+                list(next_offsets.values()),
+                at,
+            )
+
+    def _letter(self, row: asyncpg.Record) -> DeadLetter:
+        names = [name.decode(errors="surrogateescape") for name in row["header_names"]]
+        return DeadLetter(
+            position=LogPosition(self._topic, row["partition"], row["log_offset"]),
+            error_class=row["error_class"],
+            reason=row["reason"],
+            key=row["key"],
+            value=row["value"],
+            headers=tuple(zip(names, row["header_values"], strict=True)),
+            appended_at=row["appended_at"],
+        )
+
+
+def _version_row(arrival: Arrival, settled: Outcome) -> tuple[object, ...]:
+    submission, position = arrival.submission, arrival.position
+    return (
+        submission.key.partner_id,
+        as_uuid(submission.key.header_id),
+        submission.version_no,
+        position.partition,
+        position.offset,
+        as_uuid(submission.submission_id),
+        settled.verdict.value,
+        submission.digest,
+        submission.received_at,
+        submission.content_type,
+        submission.body,
+    )
+
+
+def _arrival_row(settled: Outcome, received_at: datetime) -> tuple[object, ...]:
+    key = settled.key
+    return (
+        settled.position.partition,
+        settled.position.offset,
+        as_uuid(settled.submission_id),
+        settled.verdict.value,
+        key.partner_id if key else None,
+        as_uuid(key.header_id) if key else None,
+        settled.version_no,
+        settled.current_version_no,
+        settled.first.position.offset if settled.first else None,
+        findings_json(settled.findings),
+        settled.reason,
+        settled.reply_partition,
+        settled.traceparent,
+        received_at,
+    )

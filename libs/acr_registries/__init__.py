@@ -1,0 +1,1 @@
+"""The registries: a folder each, holding what is its own. Pure: no I/O but its own data files."""

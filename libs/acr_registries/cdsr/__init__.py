@@ -1,0 +1,1 @@
+"""CDSR, the clinical decision support registry."""

@@ -1,0 +1,1 @@
+"""GRID, the general radiology improvement database."""

@@ -1,0 +1,141 @@
+"""The `dartheader`: its elements and their formats, the same for every registry.
+
+Source: the published sample request of the CDSR upload API and its element table. Names are matched
+in lower case. Which codes an element may hold is each registry's own data (`header.toml`).
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StrictStr
+from pydantic_core import PydanticCustomError
+
+from acr_domain.submission import VERSION_NO_MAX
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_VERSION_NO = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
+_DATE_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[tT](\d\d:\d\d):(\d\d)(\.\d{1,9})?([zZ]|[+-]\d\d:\d\d)", re.ASCII
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("HEADER-103", "The element is empty. Send its value.")
+    if _CONTROL.search(value):
+        raise PydanticCustomError(
+            "HEADER-112", "The element holds a control character or line break. Remove it."
+        )
+    return value
+
+
+def _digits(value: str) -> str:
+    if not re.fullmatch(r"[0-9]+", value, re.ASCII):
+        raise PydanticCustomError("HEADER-106", "The element must be digits only, as a string.")
+    return value
+
+
+def _guid(value: str) -> str:
+    if not _GUID.fullmatch(value):
+        raise PydanticCustomError(
+            "HEADER-107", "The element must be a GUID: 8-4-4-4-12 hexadecimal digits."
+        )
+    return value.lower()
+
+
+def _date_time(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise PydanticCustomError("HEADER-102", "The element must be a string.")
+    match = _DATE_TIME.fullmatch(_text(value))
+    if match:
+        date, minutes, seconds, fraction, zone = match.groups()
+        # RFC 3339, 5.7: a leap second is written :60; it is compared as the second before.
+        seconds = "59" if seconds == "60" else seconds
+        text = f"{date}T{minutes}:{seconds}{(fraction or '')[:7]}{zone.upper()}"
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass  # A day that no calendar has, or an instant outside the years 1 to 9999.
+    raise PydanticCustomError(
+        "HEADER-108",
+        "The element must be a date and time of RFC 3339 with a zone, like "
+        "2015-10-28T20:17:56.487Z.",
+    )
+
+
+def _version_no(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise PydanticCustomError("HEADER-102", "The element must be a string or whole number.")
+    match = _VERSION_NO.fullmatch(value)
+    if match is None or int(match[1]) > VERSION_NO_MAX:
+        raise PydanticCustomError(
+            "HEADER-109", f"The element must be a whole number from 1 to {VERSION_NO_MAX}."
+        )
+    return int(match[1])
+
+
+def one_of(*codes: str) -> AfterValidator:
+    """Make a validator that takes these codes in any letter case and gives them in lower case."""
+
+    def check(value: str) -> str:
+        if value.lower() not in codes:
+            raise PydanticCustomError(
+                "HEADER-105", "The element must be one of: {codes}.", {"codes": ", ".join(codes)}
+            )
+        return value.lower()
+
+    return AfterValidator(check)
+
+
+def digits_of(length: int) -> AfterValidator:
+    """Make a validator for a number of exactly so many digits, held as a string."""
+
+    def check(value: str) -> str:
+        if len(value) != length:
+            raise PydanticCustomError(
+                "HEADER-106",
+                "The element must be {length} digits, as a string.",
+                {"length": length},
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+Text = Annotated[StrictStr, Field(max_length=200), AfterValidator(_text)]
+Code = Annotated[StrictStr, Field(max_length=80), AfterValidator(_text)]
+Digits = Annotated[StrictStr, Field(max_length=18), AfterValidator(_text), AfterValidator(_digits)]
+Guid = Annotated[StrictStr, AfterValidator(_text), AfterValidator(_guid)]
+DateTime = Annotated[datetime, PlainValidator(_date_time)]
+VersionNo = Annotated[int, PlainValidator(_version_no)]
+
+
+class DartHeader(BaseModel):
+    """The header's required elements. Others may be there; they are kept with the body, unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    partnerid: Code
+    appid: Code
+    dartprojectid: Digits
+    projectname: Text
+    programdartid: Digits
+    programname: Code
+    mediatype: Code
+    objecttype: Code
+    headertype: Code
+    id: Guid
+    creationdate: DateTime
+    modificationdate: DateTime
+    versionno: VersionNo
+    programspecificdata: dict[str, Any]
+
+
+class ProgramData(BaseModel):
+    """What a registry's `programspecificdata` models have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)

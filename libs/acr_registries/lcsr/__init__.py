@@ -1,0 +1,1 @@
+"""LCSR, the lung cancer screening registry."""

@@ -1,0 +1,1 @@
+"""PQRS, the physician quality reporting registry."""

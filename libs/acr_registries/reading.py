@@ -1,0 +1,176 @@
+"""Reads a submission once, at the edge: bytes to typed contents, or every form finding at once."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from acr_domain.errors import InvalidSubmission
+from acr_domain.findings import Finding, Severity, pointer
+from acr_domain.strict_json import JsonValue, canonical, parse
+from acr_domain.submission import SubmissionKey
+from acr_registries.header import DartHeader, ProgramData
+from acr_registries.registry import Contents, Registry
+
+HEADER = "dartheader"
+PROGRAM = "programspecificdata"
+PAYLOAD = "payload"
+
+Names = dict[tuple[str, ...], tuple[str, ...]]
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) -> Contents:
+    """Read a body into contents.
+
+    ``expected`` gives the `programspecificdata` elements that the address of the request has fixed
+    (the original CDSR address names the provider type).
+
+    Raises:
+        InvalidSubmission: with every finding about the form (``JSON-1xx``, ``HEADER-1xx``).
+    """
+    form = _Form()
+    members = form.members((), parse(body))
+    header = form.object_at(members, HEADER)
+    if members is not None and PAYLOAD not in members:
+        form.add("HEADER-101", (PAYLOAD,), "The payload is missing. Send {} if there is none.")
+    typed_header, typed_program = None, None
+    if header is not None:
+        program = form.object_at(header, PROGRAM, (HEADER,))
+        typed_header = form.validate(DartHeader, header, (HEADER,))
+        form.check_codes(registry, header)
+        if program is not None:
+            model = registry.program_model({**expected, **program})
+            typed_program = form.validate(model, program, (HEADER, PROGRAM))
+            form.check_expected(program, expected)
+    if form.findings or typed_header is None or typed_program is None:
+        raise InvalidSubmission(form.findings)
+    assert members is not None
+    assert header is not None
+    return _contents(registry, typed_header, typed_program, members[PAYLOAD], header, form.names)
+
+
+def _contents(
+    registry: Registry,
+    header: DartHeader,
+    program: ProgramData,
+    payload: JsonValue,
+    elements: Mapping[str, JsonValue],
+    names: Names,
+) -> Contents:
+    # Spelling that carries no meaning is levelled, so that the same content has the same digest.
+    level = {**elements, "id": header.id, "versionno": str(header.versionno)}
+    level[PROGRAM] = {
+        name.lower(): value for name, value in cast(dict[str, JsonValue], elements[PROGRAM]).items()
+    }
+    content: JsonValue = {HEADER: level, PAYLOAD: payload}
+    return Contents(
+        key=SubmissionKey(registry.name, header.partnerid, header.id),
+        version_no=header.versionno,
+        header=header,
+        program=program,
+        payload=payload,
+        digest=hashlib.sha256(canonical(content)).digest(),
+        names=names,
+    )
+
+
+class _Form:
+    """Gathers the findings about one body's form, and how the sender spelt its names."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.names: Names = {}
+
+    def add(self, rule: str, path: tuple[str, ...], message: str) -> None:
+        """Note a finding at a path of lower-case names."""
+        parent, sent = path[:-1], self.names.get(path)
+        place = sent or (*self.names.get(parent, parent), *path[-1:])
+        self.findings.append(Finding(Severity.ERROR, rule, pointer(*place), message))
+
+    def members(self, path: tuple[str, ...], value: JsonValue) -> dict[str, JsonValue] | None:
+        """Give an object's members under lower-case names; a name in two spellings is a finding."""
+        if not isinstance(value, dict):
+            self.add("HEADER-102", path, "This must be a JSON object.")
+            return None
+        members: dict[str, JsonValue] = {}
+        for name, member in value.items():
+            lower = name.lower()
+            if lower in members:
+                message = "The element is there twice, in other letter case. Keep one."
+                sent = (*self.names.get(path, path), name)
+                self.findings.append(Finding(Severity.ERROR, "HEADER-110", pointer(*sent), message))
+                continue
+            members[lower] = member
+            if name != lower or path in self.names:
+                self.names[*path, lower] = (*self.names.get(path, path), name)
+        return members
+
+    def object_at(
+        self, members: Mapping[str, JsonValue] | None, name: str, path: tuple[str, ...] = ()
+    ) -> dict[str, JsonValue] | None:
+        """Give the members of a required object."""
+        if members is None:
+            return None
+        if name not in members:
+            self.add("HEADER-101", (*path, name), "The element is required. Add it.")
+            return None
+        return self.members((*path, name), members[name])
+
+    def validate(
+        self, model: type[ModelT], members: Mapping[str, JsonValue], path: tuple[str, ...]
+    ) -> ModelT | None:
+        """Validate members against a model; its errors become findings."""
+        try:
+            return model.model_validate(members)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False):
+                # A nested object has been looked at already, with its own findings.
+                if detail["loc"] != (PROGRAM,):
+                    self.add(*_finding_of(detail, path))
+            return None
+
+    def check_codes(self, registry: Registry, header: Mapping[str, JsonValue]) -> None:
+        """Compare the coded elements with the registry's lists, in any letter case."""
+        for name, codes in registry.codes.items():
+            value = header.get(name)
+            if isinstance(value, str) and value.strip() and value.lower() not in codes:
+                message = f"The element must be one of: {', '.join(codes)}."
+                self.add("HEADER-105", (HEADER, name), message)
+        for name, most in registry.text_max.items():
+            value = header.get(name)
+            if isinstance(value, str) and len(value) > most:
+                message = f"The element must have at most {most} characters."
+                self.add("HEADER-104", (HEADER, name), message)
+
+    def check_expected(self, program: Mapping[str, JsonValue], expected: Mapping[str, str]) -> None:
+        """Compare the elements that the request's address names."""
+        for name, value in expected.items():
+            sent = program.get(name)
+            if isinstance(sent, str) and sent.lower() != value:
+                message = f"The element disagrees with the address, which says {value}."
+                self.add("HEADER-111", (HEADER, PROGRAM, name), message)
+
+
+def _finding_of(detail: ErrorDetails, path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+    kind, place = detail["type"], (*path, *map(str, detail["loc"]))
+    limits = detail.get("ctx", {})
+    match kind:
+        case "missing":
+            return "HEADER-101", place, "The element is required. Add it."
+        case "string_too_long":
+            return (
+                "HEADER-104",
+                place,
+                f"The element must have at most {limits['max_length']} characters.",
+            )
+        case "greater_than_equal" | "less_than_equal":
+            return "HEADER-113", place, f"{detail['msg']}."
+        case "literal_error":
+            return "HEADER-105", place, f"The element must be one of: {limits['expected']}."
+        case _ if kind.startswith("HEADER-"):
+            return kind, place, detail["msg"]
+        case _:
+            return "HEADER-102", place, f"Wrong type: {detail['msg'].lower()}."

@@ -1,0 +1,112 @@
+"""The catalogue: every metric of every service, in one place. Labels are of bounded sets only."""
+
+from prometheus_client import Counter, Gauge, Histogram, Info
+
+# Bounds around what people feel: a few milliseconds at rest, ten seconds at the end of a wait.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_RECORDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_BYTES = (256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304)
+
+BUILD = Info("acr_build", "Version and service of this process.")
+DRAINING = Gauge("acr_draining", "1 while the service finishes its work before it ends.")
+NEIGHBOUR_UP = Gauge(
+    "acr_neighbour_up", "1 while a neighbour (kafka, postgres, results) answers.", ["neighbour"]
+)
+
+HTTP_REQUESTS = Counter(
+    "acr_http_requests_total", "HTTP requests answered.", ["route", "method", "status"]
+)
+HTTP_SECONDS = Histogram(
+    "acr_http_request_duration_seconds",
+    "Time from a request's headers to the end of its answer.",
+    ["route"],
+    buckets=_SECONDS,
+)
+HTTP_IN_FLIGHT = Gauge("acr_http_requests_in_flight", "HTTP requests in work.")
+
+SUBMISSIONS_RECEIVED = Counter(
+    "acr_submissions_received_total", "Submissions whose address names a registry.", ["registry"]
+)
+SUBMISSIONS_REFUSED = Counter(
+    "acr_submissions_refused_total",
+    "Submissions not appended, by kind of problem.",
+    ["registry", "problem"],
+)
+SUBMISSIONS_ANSWERED = Counter(
+    "acr_submissions_answered_total",
+    "Appended submissions answered, by verdict, or pending where the wait ended first.",
+    ["registry", "verdict"],
+)
+SUBMISSION_BYTES = Histogram(
+    "acr_submission_body_bytes", "Size of the bodies taken.", ["registry"], buckets=_BYTES
+)
+APPEND_SECONDS = Histogram(
+    "acr_append_duration_seconds",
+    "Time until the brokers acknowledge a submission.",
+    ["registry"],
+    buckets=_SECONDS,
+)
+RESULT_WAIT_SECONDS = Histogram(
+    "acr_result_wait_duration_seconds",
+    "Time from the acknowledgement to the result, where it came in time.",
+    ["registry"],
+    buckets=_SECONDS,
+)
+SUBMISSIONS_IN_FLIGHT = Gauge("acr_submissions_in_flight", "Submissions in work.")
+HANG_UPS = Counter(
+    "acr_hang_ups_total", "Senders that went away while they waited; their data is kept."
+)
+RESULTS_UNREADABLE = Counter(
+    "acr_results_unreadable_total", "Records of the results topic that are no results."
+)
+
+ARRIVALS_SETTLED = Counter(
+    "acr_arrivals_settled_total", "Arrivals settled, by verdict.", ["registry", "verdict"]
+)
+BATCH_ARRIVALS = Histogram(
+    "acr_batch_arrivals", "Arrivals settled in one transaction.", ["registry"], buckets=_RECORDS
+)
+BATCH_SECONDS = Histogram(
+    "acr_batch_settle_duration_seconds",
+    "Time to settle a batch, from its first statement to its commit.",
+    ["registry"],
+    buckets=_SECONDS,
+)
+RESULTS_ANNOUNCED = Counter(
+    "acr_results_announced_total", "Results acknowledged by the brokers, repeats too.", ["registry"]
+)
+RESULTS_REPEATED = Counter(
+    "acr_results_repeated_total", "Results announced again after a start or trouble.", ["registry"]
+)
+DEAD_LETTERS = Counter(
+    "acr_dead_letters_total", "Arrivals that no retry can settle.", ["registry", "error_class"]
+)
+BATCHES_SPLIT = Counter(
+    "acr_batches_split_total", "Batches halved to find an arrival that cannot settle.", ["registry"]
+)
+BATCHES_FENCED = Counter(
+    "acr_batches_fenced_total",
+    "Batches given up, another consumer having settled them.",
+    ["registry"],
+)
+RETRIES = Counter(
+    "acr_consumer_retries_total", "Turns repeated because a neighbour was down.", ["registry"]
+)
+LAG_RECORDS = Gauge(
+    "acr_consumer_lag_records", "Records appended but not settled.", ["registry", "partition"]
+)
+LAG_SECONDS = Gauge(
+    "acr_consumer_lag_seconds",
+    "Age of the last arrival settled while more wait behind it; 0 when caught up.",
+    ["registry"],
+)
+OLDEST_UNSETTLED_SECONDS = Gauge(
+    "acr_oldest_unsettled_age_seconds",
+    "Age of the oldest arrival in hand that is not settled; 0 when none is.",
+    ["registry"],
+)
+PARTITIONS_ASSIGNED = Gauge(
+    "acr_consumer_assigned_partitions",
+    "Partitions of the topic that are this process's.",
+    ["registry"],
+)

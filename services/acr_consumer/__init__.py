@@ -1,0 +1,1 @@
+"""Settles one registry's topic: reads, judges, stores, announces."""

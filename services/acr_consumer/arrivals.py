@@ -1,0 +1,74 @@
+"""Log records to arrivals. Pure. What cannot be read as one is a dead letter with its reason."""
+
+import uuid
+
+from acr_avro.records import decode_submission
+from acr_domain.errors import Poison
+from acr_domain.judgement import Outcome, Verdict
+from acr_domain.submission import Arrival
+from acr_kafka import header_names
+from acr_kafka.records import LogRecord
+from acr_postgres.settlement import DeadLetter
+
+# Namespace of the ids given to records that carry none: a function of the position (RFC 9562, 5.5).
+_NAMESPACE = uuid.UUID("6f1f8f0c-6f0c-5d0b-9d5e-3a6b1f0f7a11")
+_INT32_MAX = 2**31 - 1
+
+
+def read_arrival(registry: str, record: LogRecord) -> Arrival:
+    """Read a record as an arrival.
+
+    Raises:
+        Poison: if it is none, or one of another registry.
+    """
+    submission = decode_submission(record.value)
+    if submission.key.registry != registry:
+        raise Poison("wrong-registry", "The record belongs to another registry.")
+    if submission.version_no < 1:
+        raise Poison("data-exception", "The version number is below 1.")
+    return Arrival(
+        record.position,
+        submission,
+        reply_partition(record),
+        record.header(header_names.TRACEPARENT),
+    )
+
+
+def dead_letter(record: LogRecord, poison: Poison) -> DeadLetter:
+    """Keep a record as it was, with the reason for which it cannot be settled."""
+    return DeadLetter(
+        position=record.position,
+        error_class=poison.error_class,
+        reason=poison.reason,
+        key=record.key,
+        value=record.value,
+        headers=record.headers,
+        appended_at=record.timestamp,
+    )
+
+
+def failure(record: LogRecord, poison: Poison) -> Outcome:
+    """Tell the sender of a dead letter that it failed, as far as the record says who that is."""
+    return Outcome(
+        position=record.position,
+        submission_id=submission_id(record),
+        verdict=Verdict.FAILED,
+        reason=poison.reason,
+        reply_partition=reply_partition(record),
+    )
+
+
+def submission_id(record: LogRecord) -> str:
+    """Give the submission id that the record's header carries, else one made of its position."""
+    try:
+        return str(uuid.UUID(record.header(header_names.SUBMISSION_ID) or ""))
+    except ValueError:
+        return str(uuid.uuid5(_NAMESPACE, str(record.position)))
+
+
+def reply_partition(record: LogRecord) -> int | None:
+    """Give the results partition on which the sender's gateway listens, if a header names one."""
+    text = record.header(header_names.REPLY_PARTITION) or ""
+    if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= _INT32_MAX:
+        return int(text)
+    return None

@@ -1,0 +1,196 @@
+"""The consumer's loop: take over partitions, settle batches, note when all is settled.
+
+After any trouble nothing is remembered: the database tells again where each partition stands, what
+may not have been announced is announced, and reading goes on from there.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+
+from acr_consumer.announcing import announce
+from acr_consumer.settle import Settler, Store
+from acr_domain.errors import Fenced, Unavailable
+from acr_domain.judgement import Outcome
+from acr_kafka.records import LogRecord
+from acr_postgres.settlement import DeadLetter, Place
+from acr_settings.settings import ConsumerSettings
+from acr_telemetry import metrics
+
+RETRY_SECONDS_MIN = 0.2
+RETRY_SECONDS_MAX = 2.0
+POLL_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+class Source(Protocol):
+    """The registry's topic, read as a member of its group."""
+
+    def unplaced(self) -> frozenset[int]:
+        """Name the partitions that wait to be told where to begin."""
+
+    def assigned(self) -> frozenset[int]:
+        """Name all partitions that are ours."""
+
+    def displace(self) -> None:
+        """Let every partition wait for its place again."""
+
+    async def place(self, offsets: Mapping[int, int]) -> None:
+        """Begin reading each partition at its offset."""
+
+    async def next_batch(self, records_max: int, wait_seconds: float) -> list[LogRecord]:
+        """Give the next records, or none after the wait."""
+
+    def ends(self) -> dict[int, int]:
+        """Tell each partition's end as last heard."""
+
+    async def fetch_ends(self, partitions: Collection[int]) -> dict[int, int]:
+        """Ask the brokers where partitions end at this moment."""
+
+    async def commit(self, next_offsets: Mapping[int, int]) -> None:
+        """Tell the group how far we are."""
+
+
+class PositionStore(Store, Protocol):
+    """The database, with what a consumer asks of it between batches."""
+
+    async def claim(self, partitions: Collection[int]) -> dict[int, Place]:
+        """Tell where partitions stand."""
+
+    async def unannounced(
+        self, partitions: Collection[int]
+    ) -> tuple[list[Outcome], list[DeadLetter]]:
+        """Give what is settled but was perhaps never announced."""
+
+    async def note_announced(self, offsets: Mapping[int, int]) -> None:
+        """Note up to where results are acknowledged."""
+
+    async def note_caught_up(self, next_offsets: Mapping[int, int], at: datetime) -> None:
+        """Note that all is settled and announced."""
+
+
+@dataclass(slots=True)
+class Consumer:
+    """The loop of one registry's consumer. ``quiet_since`` changes: when records last came."""
+
+    settings: ConsumerSettings
+    source: Source
+    store: PositionStore
+    settler: Settler
+    note_health: Callable[[str | None], None]
+    quiet_since: float = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Settle until told to stop, through whatever trouble the neighbours have.
+
+        Raises:
+            LogRestarted: if the topic was made anew; a person has to decide then.
+        """
+        pause = RETRY_SECONDS_MIN
+        while not stop.is_set():
+            try:
+                await self._turn()
+                pause = RETRY_SECONDS_MIN
+            except Fenced as fenced:
+                metrics.BATCHES_FENCED.labels(self.settings.registry).inc()
+                log.warning("batch_fenced", why=str(fenced))
+                self._start_over()
+            except Unavailable as trouble:
+                metrics.RETRIES.labels(self.settings.registry).inc()
+                self.note_health(str(trouble))
+                self._start_over()
+                with contextlib.suppress(TimeoutError):
+                    # Spread out, so that many consumers do not come back in step.
+                    await asyncio.wait_for(stop.wait(), pause * random.uniform(0.5, 1))  # noqa: S311
+                pause = min(pause * 2, RETRY_SECONDS_MAX)
+        await self._leave_in_order()
+
+    async def _turn(self) -> None:
+        if unplaced := self.source.unplaced():
+            await self._take_over(unplaced)
+        batch = await self.source.next_batch(self.settings.batch_arrivals_max, POLL_SECONDS)
+        wanted = self._wanted(batch)
+        if wanted:
+            self._note_oldest(wanted)
+            await self.settler.settle(wanted)
+            await self.source.commit(_next_offsets(self.settler.places))
+        self.note_health(None)
+        self._note_lag(wanted)
+        await self._note_silence(heard=bool(batch))
+
+    async def _take_over(self, partitions: Collection[int]) -> None:
+        """Ask the database where partitions stand, announce what may be missing, begin there."""
+        places = await self.store.claim(partitions)
+        outcomes, letters = await self.store.unannounced(partitions)
+        await announce(self.settler.log, self.settings.registry, outcomes, letters)
+        if outcomes:
+            metrics.RESULTS_REPEATED.labels(self.settings.registry).inc(len(outcomes))
+            log.info("results_announced_again", count=len(outcomes))
+        next_offsets = _next_offsets(places)
+        await self.store.note_announced(next_offsets)
+        self.settler.places |= {p: Place(at, at) for p, at in next_offsets.items()}
+        await self.source.place(next_offsets)
+        self.quiet_since = time.monotonic() - self.settings.idle_seconds
+
+    def _wanted(self, batch: Sequence[LogRecord]) -> list[LogRecord]:
+        """Leave out partitions that were reassigned while the batch was on its way."""
+        unplaced = self.source.unplaced()
+        return [record for record in batch if record.position.partition not in unplaced]
+
+    def _start_over(self) -> None:
+        self.settler.places.clear()
+        self.source.displace()
+
+    async def _note_silence(self, *, heard: bool) -> None:
+        """Where nothing comes and nothing waits, note that up to now all is settled."""
+        now = time.monotonic()
+        if heard:
+            self.quiet_since = now
+        if now - self.quiet_since < self.settings.idle_seconds:
+            return
+        self.quiet_since = now
+        asked_at = datetime.now(UTC)
+        mine = self.source.assigned() & self.settler.places.keys()
+        ends = await self.source.fetch_ends(mine)
+        settled = {
+            partition: end
+            for partition, end in ends.items()
+            if self.settler.places[partition].next_offset == end
+        }
+        if settled:
+            await self.store.note_caught_up(settled, asked_at)
+
+    def _note_oldest(self, batch: Sequence[LogRecord]) -> None:
+        age = datetime.now(UTC) - min(record.timestamp for record in batch)
+        metrics.OLDEST_UNSETTLED_SECONDS.labels(self.settings.registry).set(age.total_seconds())
+
+    def _note_lag(self, batch: Sequence[LogRecord]) -> None:
+        registry, ends, behind = self.settings.registry, self.source.ends(), 0
+        for partition, place in self.settler.places.items():
+            lag = max(0, ends.get(partition, 0) - place.next_offset)
+            behind += lag
+            metrics.LAG_RECORDS.labels(registry, str(partition)).set(lag)
+        metrics.PARTITIONS_ASSIGNED.labels(registry).set(len(self.source.assigned()))
+        metrics.OLDEST_UNSETTLED_SECONDS.labels(registry).set(0)
+        if behind == 0:
+            metrics.LAG_SECONDS.labels(registry).set(0)
+        elif batch:
+            age = datetime.now(UTC) - max(record.timestamp for record in batch)
+            metrics.LAG_SECONDS.labels(registry).set(age.total_seconds())
+
+    async def _leave_in_order(self) -> None:
+        announced = {p: place.announced_offset for p, place in self.settler.places.items()}
+        with contextlib.suppress(Unavailable):
+            await self.store.note_announced(announced)
+
+
+def _next_offsets(places: Mapping[int, Place]) -> dict[int, int]:
+    return {partition: place.next_offset for partition, place in places.items()}

@@ -1,0 +1,92 @@
+"""The consumer's composition root: opens what it needs, settles, and closes it in order."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import structlog
+
+from acr_consumer.consume import Consumer
+from acr_consumer.settle import Settler
+from acr_domain.errors import Unavailable
+from acr_domain.topics import submissions_topic
+from acr_http.app import create_app
+from acr_http.server import serve_http, stop_on_signals
+from acr_kafka.source import open_source
+from acr_kafka.writer import LogWriter, open_writer
+from acr_postgres.migrations import require_schema
+from acr_postgres.pool import open_pool
+from acr_postgres.settlement import SettlementStore
+from acr_registries.catalogue import load_registries
+from acr_settings.reading import BadSettings
+from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
+from acr_telemetry.health import Health
+
+RETRY_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+async def serve(
+    settings: ConsumerSettings, kafka: KafkaSettings, postgres: PostgresSettings
+) -> None:
+    """Settle one registry's topic until SIGTERM or SIGINT.
+
+    Raises:
+        BadSettings: if there is no such registry.
+        OSError: if the address for probes cannot be listened on.
+        SchemaBehind, LogRestarted: if a person has to act first.
+    """
+    registry = settings.registry
+    if registry not in load_registries():
+        raise BadSettings([f"ACR_CONSUMER_REGISTRY must be one of: {', '.join(load_registries())}"])
+    name = f"acr-consumer-{registry}-{socket.gethostname()}-{os.getpid()}"
+    health = Health()
+    note_settling = health.watch("settling")
+    async with (
+        stop_on_signals(health) as stop,
+        open_writer(kafka, name, health.watch("kafka")) as writer,
+        open_pool(postgres, "acr_writer", name) as pool,
+        _probes(health, settings, stop),
+    ):
+        store = SettlementStore(pool, registry, submissions_topic(registry), name)
+        log.info("consumer_starting", registry=registry)
+        while not stop.is_set():
+            try:
+                await require_schema(pool)
+                await _consume(settings, kafka, store, writer, stop, note_settling)
+            except Unavailable as trouble:
+                note_settling(str(trouble))
+                await asyncio.sleep(RETRY_SECONDS)
+    log.info("consumer_stopped", registry=registry)
+
+
+@contextlib.asynccontextmanager
+async def _probes(
+    health: Health, settings: ConsumerSettings, stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """Serve metrics and probes beside the block; if they cannot be served, stop."""
+    serving = asyncio.create_task(
+        serve_http(create_app(health, []), settings.host, settings.port, stop)
+    )
+    serving.add_done_callback(lambda _: stop.set())
+    try:
+        yield
+    finally:
+        stop.set()
+        await serving
+
+
+async def _consume(
+    settings: ConsumerSettings,
+    kafka: KafkaSettings,
+    store: SettlementStore,
+    writer: LogWriter,
+    stop: asyncio.Event,
+    note_health: Callable[[str | None], None],
+) -> None:
+    async with open_source(kafka, settings.registry, f"acr-consumer-{settings.registry}") as source:
+        settler = Settler(settings.registry, store, writer)
+        await Consumer(settings, source, store, settler, note_health).run(stop)

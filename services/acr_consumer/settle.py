@@ -1,0 +1,121 @@
+"""Settles batches of records: judge, store, announce, in this order.
+
+A crash between any two of these is repaired at the next start: the position moves in the same
+transaction as what it stands for, verdicts are functions of the log, and what may not have been
+announced is announced again.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from acr_consumer.announcing import Log, announce
+from acr_consumer.arrivals import dead_letter, failure, read_arrival
+from acr_domain.errors import Poison
+from acr_domain.judgement import History, Outcome, judge_all
+from acr_domain.submission import Arrival, SubmissionKey
+from acr_kafka.records import LogRecord
+from acr_postgres.settlement import DeadLetter, Move, Place
+from acr_telemetry import metrics
+
+
+class OpenSettlement(Protocol):
+    """The transaction of one batch."""
+
+    async def advance(self, moves: Mapping[int, Move]) -> None:
+        """Check and move the positions, or raise Fenced."""
+
+    async def histories(self, arrivals: Sequence[Arrival]) -> dict[SubmissionKey, History]:
+        """Tell what is stored of the arrivals' keys."""
+
+    async def store(self, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> None:
+        """Store versions, current pointers and what became of each arrival."""
+
+    async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
+        """Store a dead letter."""
+
+
+class Store(Protocol):
+    """What settling needs of the database."""
+
+    def settlement(self) -> AbstractAsyncContextManager[OpenSettlement]:
+        """Open the transaction of one batch."""
+
+
+@dataclass(slots=True)
+class Settler:
+    """Settles a registry's records. ``places`` changes with each batch: where partitions stand."""
+
+    registry: str
+    store: Store
+    log: Log
+    places: dict[int, Place] = field(default_factory=dict)
+
+    async def settle(self, records: Sequence[LogRecord]) -> None:
+        """Settle records, in order within each partition, whatever they hold.
+
+        Raises:
+            Fenced: if another consumer has settled part of them.
+            Unavailable: if a neighbour is down; what was committed stays committed.
+        """
+        try:
+            arrivals = [read_arrival(self.registry, record) for record in records]
+            await self._settle_together(records, arrivals)
+        except Poison as poison:
+            if len(records) == 1:
+                await self._bury(records[0], poison)
+                return
+            metrics.BATCHES_SPLIT.labels(self.registry).inc()
+            middle = len(records) // 2
+            await self.settle(records[:middle])
+            await self.settle(records[middle:])
+
+    async def _settle_together(
+        self, records: Sequence[LogRecord], arrivals: Sequence[Arrival]
+    ) -> None:
+        started = time.perf_counter()
+        moves = self._moves(records)
+        async with self.store.settlement() as settlement:
+            await settlement.advance(moves)
+            outcomes = judge_all(arrivals, await settlement.histories(arrivals))
+            await settlement.store(arrivals, outcomes)
+        metrics.BATCH_SECONDS.labels(self.registry).observe(time.perf_counter() - started)
+        await self._announce(moves, outcomes, [])
+
+    async def _bury(self, record: LogRecord, poison: Poison) -> None:
+        letter, outcome = dead_letter(record, poison), failure(record, poison)
+        moves = self._moves([record])
+        async with self.store.settlement() as settlement:
+            await settlement.advance(moves)
+            await settlement.bury(letter, outcome)
+        metrics.DEAD_LETTERS.labels(self.registry, poison.error_class).inc()
+        await self._announce(moves, [outcome], [letter])
+
+    def _moves(self, records: Sequence[LogRecord]) -> dict[int, Move]:
+        lasts = {record.position.partition: record for record in records}
+        moves = {}
+        for partition, last in sorted(lasts.items()):
+            place = self.places[partition]
+            moves[partition] = Move(
+                place.next_offset,
+                last.position.offset + 1,
+                place.announced_offset,
+                last.timestamp,
+            )
+        return moves
+
+    async def _announce(
+        self, moves: Mapping[int, Move], outcomes: Sequence[Outcome], letters: Sequence[DeadLetter]
+    ) -> None:
+        # Committed: from here on these records are never judged again, only announced.
+        for partition, move in moves.items():
+            self.places[partition] = Place(move.next, self.places[partition].announced_offset)
+        for outcome in outcomes:
+            metrics.ARRIVALS_SETTLED.labels(self.registry, outcome.verdict.value).inc()
+        metrics.BATCH_ARRIVALS.labels(self.registry).observe(len(outcomes))
+        await announce(self.log, self.registry, outcomes, letters)
+        metrics.RESULTS_ANNOUNCED.labels(self.registry).inc(len(outcomes))
+        for partition, move in moves.items():
+            self.places[partition] = Place(move.next, move.next)

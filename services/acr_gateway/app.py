@@ -1,0 +1,52 @@
+"""The gateway's addresses. Everything else about a request is `submit`'s."""
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from acr_gateway.submit import Gateway
+from acr_http.app import create_app
+from acr_http.problems import Kind, Problem
+from acr_registries.registry import Registry
+from acr_telemetry.health import Health
+
+# The address that CDSR published first; any prefix may stand before it.
+ORIGINAL_CDSR = "/dartcs/cdsregistry/{providertype}"
+PROVIDER_TYPES = frozenset({"fp", "op"})
+
+
+def create_gateway_app(
+    gateway: Gateway, registries: Mapping[str, Registry], health: Health
+) -> Starlette:
+    """Make the gateway's application."""
+
+    async def post_submission(request: Request) -> Response:
+        name = request.path_params["registry"]
+        if name not in registries:
+            raise Problem(Kind.NOT_FOUND, f"The registries are: {', '.join(registries)}.")
+        return await gateway.submit(request, registries[name], {})
+
+    async def post_original_cdsr(request: Request) -> Response:
+        provider_type = request.path_params["providertype"].lower()
+        if provider_type not in PROVIDER_TYPES:
+            raise Problem(Kind.NOT_FOUND, "The provider types are: fp, op.")
+        return await gateway.submit(request, registries["cdsr"], {"providertype": provider_type})
+
+    async def to_reader(request: Request) -> Response:
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(gateway.settings.reader_url.rstrip("/") + path, 307)
+
+    return create_app(
+        health,
+        [
+            Route("/v1/registries/{registry}/submissions", post_submission, methods=["POST"]),
+            Route(ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
+            Route("/{prefix:path}" + ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
+            # What the reader answers is found under one address, with or without a proxy in front.
+            Route("/v1/submissions/{submission_id}", to_reader),
+            Route("/v1/registries/{registry}/records/{partner_id}/{header_id}", to_reader),
+        ],
+    )

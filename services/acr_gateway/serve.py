@@ -1,0 +1,53 @@
+"""The gateway's composition root: opens what it needs, serves, and closes it in order."""
+
+import asyncio
+import contextlib
+import os
+import socket
+
+import structlog
+
+from acr_gateway.app import create_gateway_app
+from acr_gateway.replies import Replies
+from acr_gateway.submit import Gateway
+from acr_gateway.waiters import Waiters
+from acr_http.server import serve_http, stop_on_signals
+from acr_kafka.writer import open_writer
+from acr_registries.catalogue import load_registries
+from acr_settings.settings import GatewaySettings, KafkaSettings
+from acr_telemetry.health import Health
+
+# Senders that still wait when the service stops get 202 after this time.
+LAST_WAIT_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
+    """Serve until SIGTERM or SIGINT, and not lose an answer then.
+
+    Raises:
+        OSError: if the address cannot be listened on.
+    """
+    client_id = f"acr-gateway-{socket.gethostname()}-{os.getpid()}"
+    health, waiters = Health(), Waiters()
+
+    def release_waiters() -> None:
+        asyncio.get_running_loop().call_later(LAST_WAIT_SECONDS, waiters.give_up)
+
+    async with (
+        open_writer(kafka, client_id, health.watch("kafka")) as writer,
+        stop_on_signals(health, release_waiters) as stop,
+    ):
+        replies = Replies(kafka, client_id, writer, settings.reply_partition)
+        listening = asyncio.create_task(replies.listen(waiters, health.watch("results")))
+        gateway = Gateway(settings, writer, waiters, replies)
+        app = create_gateway_app(gateway, load_registries(), health)
+        log.info("gateway_serving", host=settings.host, port=settings.port)
+        try:
+            await serve_http(app, settings.host, settings.port, stop)
+        finally:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+    log.info("gateway_stopped")

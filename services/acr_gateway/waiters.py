@@ -1,0 +1,41 @@
+"""Those who wait for a result: by submission id, in this process only. No I/O."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from acr_domain.judgement import Outcome
+
+
+class Waiters:
+    """Hands each result to whoever waits for it. It changes with every submission."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._expected: dict[str, asyncio.Future[Outcome | None]] = {}
+
+    @contextmanager
+    def expect(self, submission_id: str) -> "Iterator[asyncio.Future[Outcome | None]]":
+        """Give a future that the result will fill; it is forgotten when the block ends."""
+        future: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
+        self._expected[submission_id] = future
+        try:
+            yield future
+        finally:
+            del self._expected[submission_id]
+
+    def count(self) -> int:
+        """Count the submissions that are being appended or waited for."""
+        return len(self._expected)
+
+    def tell(self, outcome: Outcome) -> None:
+        """Hand over a result; one that nobody waits for, or a repeat, is let go."""
+        future = self._expected.get(outcome.submission_id)
+        if future is not None and not future.done():
+            future.set_result(outcome)
+
+    def give_up(self) -> None:
+        """End every wait without a result, as when the service stops: their data is safe."""
+        for future in self._expected.values():
+            if not future.done():
+                future.set_result(None)

@@ -1,0 +1,1 @@
+"""What people and vendors read. Only reads; what a vendor sends is the gateway's."""
