@@ -6,12 +6,16 @@ Data in containers is gone with them; they are for tests and first looks.
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 from acr_localstack.cache import Report
 from acr_localstack.kafka_jars import KAFKA_VERSION
 from acr_localstack.kafka_properties import Seat, server_properties
-from acr_localstack.ports import free_port
-from acr_localstack.postgres_cluster import DATABASE, OWNER
+from acr_localstack.ports import LOOPBACK, free_port
+from acr_localstack.postgres_cluster import DATABASE, OWNER, TEXT_OPTIONS
+
+if TYPE_CHECKING:
+    from testcontainers.core.container import DockerContainer
 
 KAFKA_IMAGE = f"apache/kafka:{KAFKA_VERSION}"
 POSTGRES_IMAGE = "postgres:18"
@@ -93,12 +97,11 @@ def kafka_container(port: int | None, report: Report) -> Iterator[str]:
     from testcontainers.core.container import DockerContainer
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-    # Chosen before the start, as the broker has to tell its clients the port on the host.
-    chosen = port if port is not None else free_port()
     started = LogMessageWaitStrategy("Kafka Server started")
-    container = DockerContainer(KAFKA_IMAGE).with_bind_ports(_CLIENT_PORT, chosen)
+    container = DockerContainer(KAFKA_IMAGE)
     container.waiting_for(started.with_startup_timeout(START_SECONDS_MAX))
-    bootstrap = f"{container.get_docker_client().host()}:{chosen}"
+    # Bound before the start, as the broker has to tell its clients the port on the host.
+    bootstrap = _bind(container, _CLIENT_PORT, port)
     report(f"starting {KAFKA_IMAGE} in a container on {bootstrap}")
     with container.with_envs(**kafka_environment(bootstrap)):
         yield bootstrap
@@ -112,8 +115,20 @@ def postgres_container(port: int | None, report: Report) -> Iterator[str]:
     container = PostgresContainer(
         POSTGRES_IMAGE, username=OWNER, password=DATABASE, dbname=DATABASE, driver=None
     )
-    if port is not None:
-        container.with_bind_ports(container.port, port)
-    report(f"starting {POSTGRES_IMAGE} in a container")
+    container.with_env("POSTGRES_INITDB_ARGS", " ".join(TEXT_OPTIONS))
+    address = _bind(container, container.port, port)
+    report(f"starting {POSTGRES_IMAGE} in a container on {address}")
     with container:
         yield container.get_connection_url()
+
+
+def _bind(container: "DockerContainer", inside: int, port: int | None) -> str:
+    """Publish a container's port where the engine runs, on loopback when that is here."""
+    host = container.get_docker_client().host()
+    chosen = port if port is not None else free_port()
+    if host in ("localhost", LOOPBACK):
+        # The docker package takes an address beside the port; testcontainers hands it through.
+        cast(dict[str, tuple[str, int]], container.ports)[str(inside)] = (LOOPBACK, chosen)
+    else:
+        container.with_bind_ports(inside, chosen)
+    return f"{host}:{chosen}"

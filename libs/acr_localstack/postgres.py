@@ -130,7 +130,7 @@ class PostgresServer:
             env=server_environment(os.environ),
             cwd=Path("/"),
             account=self._files.account,
-            inherit=[],
+            inherit=[self._held],
             orphan_signal=signal.SIGQUIT,
         )
 

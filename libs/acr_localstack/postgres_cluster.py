@@ -20,9 +20,7 @@ DATABASE = "acr"
 INITDB_SECONDS_MAX = 120
 
 # C.UTF-8 as PostgreSQL itself brings it: the same order of text on every system.
-_INITDB_OPTIONS = (
-    f"--username={OWNER}",
-    "--auth=trust",
+TEXT_OPTIONS = (
     "--encoding=UTF8",
     "--locale=C",
     "--locale-provider=builtin",
@@ -109,7 +107,8 @@ def _make_cluster(files: ClusterFiles) -> None:
     unfinished.mkdir(mode=0o700)
     if files.account is not None:
         os.chown(unfinished, files.account.uid, files.account.gid)
-    _run(files, [str(files.binaries / "initdb"), *_INITDB_OPTIONS, "-D", str(unfinished)])
+    initdb = [str(files.binaries / "initdb"), f"--username={OWNER}", "--auth=trust"]
+    _run(files, [*initdb, *TEXT_OPTIONS, "-D", str(unfinished)])
     single = [str(files.binaries / "postgres"), "--single", "-D", str(unfinished), "postgres"]
     _run(files, single, f"CREATE DATABASE {DATABASE} OWNER {OWNER}\n")
     unfinished.rename(files.cluster)

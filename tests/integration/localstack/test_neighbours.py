@@ -53,6 +53,10 @@ def alive(pids: set[int]) -> set[int]:
     return found
 
 
+def open_files(pid: int) -> set[str]:
+    return {file.path for file in psutil.Process(pid).open_files()}
+
+
 def await_the_end(pids: set[int]) -> None:
     deadline = time.monotonic() + BOUND_SECONDS
     while left := alive(pids):
@@ -71,6 +75,12 @@ def test_both_are_there_and_gone_afterwards(data: Path) -> None:
         assert neighbours.postgres_pid is not None
         pids = {*neighbours.kafka_pids, neighbours.postgres_pid}
         assert alive(pids) >= pids
+        # So that the data stays locked for as long as a server of a killed run is alive.
+        for pid, folder in (
+            (neighbours.kafka_pids[0], "kafka"),
+            (neighbours.postgres_pid, "postgres"),
+        ):
+            assert str(data / folder / ".lock") in open_files(pid)
 
     await_the_end(pids)
     assert any(line.startswith("Kafka answers after") for line in lines)

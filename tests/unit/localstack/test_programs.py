@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,19 @@ def test_a_failed_download_is_told_and_leaves_nothing_to_be_used(
         ensure_kafka_jars(home, print)
 
     assert [path.name for path in home.iterdir()] == ["kafka-4.1.0.lock"]
+
+
+def test_two_runs_at_once_fetch_once_and_the_second_waits(tmp_path: Path, install: Install) -> None:
+    install("java", JAVA_17)
+    install("mvn", "sleep 0.5; mkdir libs; echo jar > libs/kafka.jar")
+    lines: list[str] = []
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(ensure_kafka_jars, tmp_path / "home", lines.append) for _ in range(2)]
+
+    assert runs[0].result() == runs[1].result()
+    assert sum(line.startswith("fetching") for line in lines) == 1
+    assert sum(line.startswith("waiting for another run") for line in lines) == 1
 
 
 def test_jars_are_fetched_once_and_again_when_the_coordinates_change(
