@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from acr_localstack.cache import Report, cache_home
 from acr_localstack.containers import docker_answers, kafka_container, postgres_container
@@ -26,15 +26,45 @@ POSTGRES_VARIABLE = "ACR_POSTGRES_DSN"
 FILE_SUFFIX = "_FILE"
 
 
+class Server(Protocol):
+    """A server that we run ourselves, and can start again where it ended."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+
+    def start(self) -> None:
+        """Start it again with its data; StartFailed if it does not answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where Kafka and PostgreSQL are; the pids are known for the local stack only."""
+    """Where Kafka and PostgreSQL are; the servers themselves are known for the local stack only."""
 
     kind: Kind
     kafka_bootstrap: str
     postgres_dsn: str
-    kafka_pids: tuple[int, ...] = ()
-    postgres_pid: int | None = None
+    brokers: tuple[Server, ...] = ()
+    database: Server | None = None
+
+    @property
+    def kafka_pids(self) -> tuple[int, ...]:
+        """The brokers' process ids at present."""
+        return tuple(broker.pid for broker in self.brokers)
+
+    @property
+    def postgres_pid(self) -> int | None:
+        """The database's process id at present."""
+        return self.database.pid if self.database else None
+
+    def servers(self) -> dict[str, Server]:
+        """Name every server that we run ourselves."""
+        named = {f"kafka-{number}": each for number, each in enumerate(self.brokers, 1)}
+        return {**named, **({"postgres": self.database} if self.database else {})}
 
 
 def given_addresses(environ: Mapping[str, str]) -> tuple[str, str] | None:
@@ -111,8 +141,7 @@ def open_neighbours(
                 ),
                 running_postgres(data=data / "postgres", port=postgres_port, report=report),
             )
-            pids = tuple(broker.pid for broker in cluster.brokers)
-            yield Neighbours(kind, cluster.bootstrap, server.dsn, pids, server.pid)
+            yield Neighbours(kind, cluster.bootstrap, server.dsn, cluster.brokers, server)
 
 
 def _enter_both(

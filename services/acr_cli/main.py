@@ -1,0 +1,39 @@
+"""The `acr-connect` command."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from acr_cli import running_commands, sending_commands, store_commands
+
+app = typer.Typer(
+    name="acr-connect",
+    help="Runs and operates ACR Connect. Example: acr-connect up",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(running_commands.up)
+app.command("endpoints")(running_commands.endpoints)
+app.command("status")(running_commands.status)
+app.command("clean-data")(running_commands.clean_data)
+app.command("send")(sending_commands.send)
+app.command("migrate")(store_commands.migrate_command)
+app.add_typer(store_commands.topics_app, name="topics")
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("acr-connect"))
+        raise typer.Exit
+
+
+@app.callback()
+def acr_connect(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version."),
+    ] = False,
+) -> None:
+    """Run and operate ACR Connect. Example: acr-connect up."""

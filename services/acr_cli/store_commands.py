@@ -1,0 +1,119 @@
+"""Commands that prepare the log and the database for the services."""
+
+import asyncio
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from acr_cli.output import AsJson, Output
+from acr_domain.errors import Unavailable
+from acr_kafka.topics import Topic, apply_topics, count_brokers, find_drift, read_topics
+from acr_postgres.migrations import migrate
+from acr_registries.catalogue import load_registries
+from acr_settings.reading import BadSettings, read_settings
+from acr_settings.settings import KafkaSettings, PostgresSettings, StackSettings
+
+topics_app = typer.Typer(
+    help="The topics, as declared in one file. Example: acr-connect topics check",
+    no_args_is_help=True,
+)
+File = Annotated[
+    Path | None, typer.Option("--file", help="Declaration; default ACR_STACK_TOPICS_FILE.")
+]
+FewBrokers = Annotated[
+    bool, typer.Option("--few-brokers", help="Take no more copies than there are brokers.")
+]
+
+
+@topics_app.command("apply")
+def apply_command(
+    file: File = None, few_brokers: FewBrokers = False, as_json: AsJson = False
+) -> None:
+    """Create the topics that are missing; what is there is left as it is.
+
+    Example: acr-connect topics apply
+    """
+    output = Output(as_json=as_json)
+    try:
+        kafka = read_settings(KafkaSettings)
+        created = asyncio.run(_apply(kafka, _file(file), few_brokers))
+    except (BadSettings, Unavailable, OSError, ValueError, KeyError) as error:
+        output.fail(_why(error))
+    output.data({"created": created})
+    if not as_json:
+        for name in created:
+            output.say(f"created {name}")
+        output.say(f"{len(created)} created")
+
+
+@topics_app.command("check")
+def check_command(
+    file: File = None, few_brokers: FewBrokers = False, as_json: AsJson = False
+) -> None:
+    """Report each difference between the declaration and the brokers; exits with 1 if there is one.
+
+    Example: acr-connect topics check --json
+    """
+    output = Output(as_json=as_json)
+    try:
+        kafka = read_settings(KafkaSettings)
+        drifts = asyncio.run(_check(kafka, _file(file), few_brokers))
+    except (BadSettings, Unavailable, OSError, ValueError, KeyError) as error:
+        output.fail(_why(error))
+    output.data({"drifts": drifts})
+    if not as_json:
+        for drift in drifts:
+            output.say(
+                f"{drift['topic']}: {drift['what']} is {drift['found']}, "
+                f"declared {drift['declared']}",
+                "red",
+            )
+        output.say(f"{len(drifts)} differences")
+    if drifts:
+        raise typer.Exit(1)
+
+
+def migrate_command(as_json: AsJson = False) -> None:
+    """Bring the database's schema up to date; safe while services run.
+
+    Example: acr-connect migrate
+    """
+    output = Output(as_json=as_json)
+    try:
+        done = asyncio.run(migrate(read_settings(PostgresSettings), load_registries()))
+    except (BadSettings, Unavailable, OSError) as error:
+        output.fail(_why(error))
+    output.data({"done": done})
+    if not as_json:
+        for name in done:
+            output.say(f"done {name}")
+        output.say("the schema is up to date")
+
+
+async def _apply(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[str]:
+    return await apply_topics(kafka, await _topics(kafka, file, few_brokers))
+
+
+async def _check(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[dict[str, str]]:
+    drifts = await find_drift(kafka, await _topics(kafka, file, few_brokers))
+    return [asdict(drift) for drift in drifts]
+
+
+async def _topics(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[Topic]:
+    brokers = await count_brokers(kafka) if few_brokers else None
+    return read_topics(file, load_registries(), brokers)
+
+
+def _file(file: Path | None) -> Path:
+    return file or Path(read_settings(StackSettings).topics_file)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, BadSettings):
+        return "; ".join(error.problems)
+    if isinstance(error, tomllib.TOMLDecodeError | KeyError):
+        return f"the topics file is no declaration of topics: {error}"
+    return str(error)
