@@ -177,6 +177,14 @@ def _choose_seats(brokers: int, ports: Sequence[int] | None) -> tuple[Seat, ...]
     )
 
 
+def new_cluster_id() -> str:
+    """Make an id as Kafka does: base64 of a UUID, and none that reads like a command's option."""
+    while True:
+        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not cluster_id.startswith("-"):
+            return cluster_id
+
+
 def _cluster_id(data: Path, brokers: int) -> str:
     """Read the cluster's id, or make one for new data; refuses data of another broker count."""
     file = data / "cluster.json"
@@ -188,7 +196,7 @@ def _cluster_id(data: Path, brokers: int) -> str:
                 f"{brokers}; choose another folder"
             )
         return str(made["id"])
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    cluster_id = new_cluster_id()
     # Written whole or not at all: brokers formatted under one id never meet another.
     arriving = file.with_suffix(".part")
     arriving.write_text(json.dumps({"id": cluster_id, "brokers": brokers}))

@@ -10,6 +10,7 @@ import typer
 
 from acr_cli.output import AsJson, Output
 from acr_cli.running import find_endpoints
+from acr_registries.catalogue import load_registries
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 TIMEOUT_SECONDS = 330.0
@@ -19,14 +20,16 @@ def send(
     files: Annotated[
         list[Path], typer.Argument(help="Submission files, JSON; - reads standard input.")
     ],
-    registry: Annotated[str, typer.Option(help="cdsr, lcsr, pqrs or grid.")],
+    registry: Annotated[
+        str | None, typer.Option(help="Registry; without it, what the header's programname says.")
+    ] = None,
     gateway: Annotated[str | None, typer.Option(help="Gateway's address.")] = None,
     wait: Annotated[int | None, typer.Option(min=0, help="Seconds to wait for the result.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send submissions, one after another, and tell what became of each.
 
-    Exits with 1 where one is not stored. Example: acr-connect send --registry cdsr sample.json
+    Exits with 1 where one is not stored. Example: acr-connect send sample.json
     """
     output = Output(as_json=as_json)
     running = find_endpoints(None)
@@ -43,10 +46,15 @@ def send(
         raise typer.Exit(1)
 
 
-def _send(client: httpx.Client, registry: str, file: Path, output: Output) -> dict[str, object]:
+def _send(
+    client: httpx.Client, registry: str | None, file: Path, output: Output
+) -> dict[str, object]:
     try:
         body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        response = client.post(f"/v1/registries/{registry}/submissions", content=body)
+        name = registry or _registry_of(body)
+        if name is None:
+            output.fail(f"{file} names no registry (programname); say --registry")
+        response = client.post(f"/v1/registries/{name}/submissions", content=body)
         answer = response.json()
     except OSError as error:
         output.fail(f"{file}: {error.strerror}")
@@ -67,3 +75,14 @@ def _send(client: httpx.Client, registry: str, file: Path, output: Output) -> di
         "kept": response.is_success,
         "answer": answer,
     }
+
+
+def _registry_of(body: bytes) -> str | None:
+    """Look up the header's programname; everything else about the body is the gateway's to say."""
+    try:
+        members = {name.lower(): value for name, value in json.loads(body).items()}
+        header = {name.lower(): value for name, value in members["dartheader"].items()}
+        name = str(header["programname"]).lower()
+    except (ValueError, AttributeError, KeyError, RecursionError):
+        return None
+    return name if name in load_registries() else None

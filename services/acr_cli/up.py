@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from acr_cli.demonstration import PATH, demonstrate, read_sample
+from acr_cli.demonstration import PATH, another_sample, demonstrate
 from acr_cli.output import Output
 from acr_cli.running import describe, forget_endpoints, system_folder, write_endpoints
 from acr_cli.stopping import StopRequests
@@ -143,7 +143,7 @@ def _start_services(
 
 def _tell_addresses(system: System, folder: Path, output: Output) -> None:
     sample = folder / "sample.json"
-    sample.write_text(json.dumps(read_sample(), indent=2), encoding="utf-8")
+    sample.write_text(json.dumps(another_sample(), indent=2), encoding="utf-8")
     output.say()
     output.say(f"  gateway   {system.gateway.url}   metrics at /metrics, health at /readyz")
     output.say(f"  reader    {system.reader.url}")

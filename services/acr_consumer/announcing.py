@@ -64,7 +64,7 @@ def _dead_letter_record(registry: str, letter: DeadLetter) -> NewRecord:
     return NewRecord(
         dead_letters_topic(registry),
         # A record needs a key or a value; the key of a record that had neither is its position.
-        letter.key if letter.key or letter.value else str(position).encode(),
+        str(position).encode() if letter.key is None and letter.value is None else letter.key,
         letter.value,
         [*letter.headers, *text_headers(why)],
     )

@@ -24,6 +24,9 @@ def read_arrival(registry: str, record: LogRecord) -> Arrival:
     submission = decode_submission(record.value)
     if submission.key.registry != registry:
         raise Poison("wrong-registry", "The record belongs to another registry.")
+    if not (_is_guid(submission.key.header_id) and _is_guid(submission.submission_id)):
+        # Another spelling would be another key here and the same row in the database.
+        raise Poison("no-guid", "An identifier of the record is no GUID in lower case.")
     if submission.version_no < 1:
         raise Poison("data-exception", "The version number is below 1.")
     return Arrival(
@@ -64,6 +67,13 @@ def submission_id(record: LogRecord) -> str:
         return str(uuid.UUID(record.header(header_names.SUBMISSION_ID) or ""))
     except ValueError:
         return str(uuid.uuid5(_NAMESPACE, str(record.position)))
+
+
+def _is_guid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def reply_partition(record: LogRecord) -> int | None:

@@ -9,13 +9,14 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 
 from acr_consumer.announcing import announce
+from acr_consumer.lag import Lag
 from acr_consumer.settle import Settler, Store
 from acr_domain.errors import Fenced, Unavailable
 from acr_domain.judgement import Outcome
@@ -27,6 +28,7 @@ from acr_telemetry import metrics
 RETRY_SECONDS_MIN = 0.2
 RETRY_SECONDS_MAX = 2.0
 POLL_SECONDS = 0.5
+COMMIT_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -79,14 +81,24 @@ class PositionStore(Store, Protocol):
 
 @dataclass(slots=True)
 class Consumer:
-    """The loop of one registry's consumer. ``quiet_since`` changes: when records last came."""
+    """The loop of one registry's consumer.
+
+    ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
+    the group was last told.
+    """
 
     settings: ConsumerSettings
     source: Source
     store: PositionStore
     settler: Settler
     note_health: Callable[[str | None], None]
+    lag: Lag = field(init=False)
     quiet_since: float = 0.0
+    committed_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Begin with no lag known."""
+        self.lag = Lag(self.settings.registry)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Settle until told to stop, through whatever trouble the neighbours have.
@@ -94,6 +106,7 @@ class Consumer:
         Raises:
             LogRestarted: if the topic was made anew; a person has to decide then.
         """
+        self.lag.publish()
         pause = RETRY_SECONDS_MIN
         while not stop.is_set():
             try:
@@ -116,14 +129,15 @@ class Consumer:
     async def _turn(self) -> None:
         if unplaced := self.source.unplaced():
             await self._take_over(unplaced)
+        self._forget_lost()
         batch = await self.source.next_batch(self.settings.batch_arrivals_max, POLL_SECONDS)
         wanted = self._wanted(batch)
         if wanted:
-            self._note_oldest(wanted)
+            self.lag.take_in_hand(wanted)
             await self.settler.settle(wanted)
-            await self.source.commit(_next_offsets(self.settler.places))
         self.note_health(None)
-        self._note_lag(wanted)
+        self.lag.settled(wanted, self.settler.places, self.source.ends())
+        await self._commit_now_and_then()
         await self._note_silence(heard=bool(batch))
 
     async def _take_over(self, partitions: Collection[int]) -> None:
@@ -140,14 +154,26 @@ class Consumer:
         await self.source.place(next_offsets)
         self.quiet_since = time.monotonic() - self.settings.idle_seconds
 
+    def _forget_lost(self) -> None:
+        for partition in self.settler.places.keys() - self.source.assigned():
+            del self.settler.places[partition]
+
     def _wanted(self, batch: Sequence[LogRecord]) -> list[LogRecord]:
-        """Leave out partitions that were reassigned while the batch was on its way."""
-        unplaced = self.source.unplaced()
-        return [record for record in batch if record.position.partition not in unplaced]
+        """Leave out partitions that were lost or reassigned while the batch was on its way."""
+        wanted = self.settler.places.keys() - self.source.unplaced()
+        return [record for record in batch if record.position.partition in wanted]
 
     def _start_over(self) -> None:
         self.settler.places.clear()
         self.source.displace()
+
+    async def _commit_now_and_then(self) -> None:
+        """Tell the group how far we are. Nothing of ours depends on it, so it may fail."""
+        now = time.monotonic()
+        if now - self.committed_at >= COMMIT_SECONDS and self.settler.places:
+            self.committed_at = now
+            with contextlib.suppress(Unavailable):
+                await self.source.commit(_next_offsets(self.settler.places))
 
     async def _note_silence(self, *, heard: bool) -> None:
         """Where nothing comes and nothing waits, note that up to now all is settled."""
@@ -167,24 +193,6 @@ class Consumer:
         }
         if settled:
             await self.store.note_caught_up(settled, asked_at)
-
-    def _note_oldest(self, batch: Sequence[LogRecord]) -> None:
-        age = datetime.now(UTC) - min(record.timestamp for record in batch)
-        metrics.OLDEST_UNSETTLED_SECONDS.labels(self.settings.registry).set(age.total_seconds())
-
-    def _note_lag(self, batch: Sequence[LogRecord]) -> None:
-        registry, ends, behind = self.settings.registry, self.source.ends(), 0
-        for partition, place in self.settler.places.items():
-            lag = max(0, ends.get(partition, 0) - place.next_offset)
-            behind += lag
-            metrics.LAG_RECORDS.labels(registry, str(partition)).set(lag)
-        metrics.PARTITIONS_ASSIGNED.labels(registry).set(len(self.source.assigned()))
-        metrics.OLDEST_UNSETTLED_SECONDS.labels(registry).set(0)
-        if behind == 0:
-            metrics.LAG_SECONDS.labels(registry).set(0)
-        elif batch:
-            age = datetime.now(UTC) - max(record.timestamp for record in batch)
-            metrics.LAG_SECONDS.labels(registry).set(age.total_seconds())
 
     async def _leave_in_order(self) -> None:
         announced = {p: place.announced_offset for p, place in self.settler.places.items()}

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 TIME_BITS_SHIFT = 80
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def may_be_pending(
@@ -24,9 +25,10 @@ def may_be_pending(
     """
     if submission_id.version != 7:
         return False
-    made_at = datetime.fromtimestamp(0, UTC) + timedelta(
-        milliseconds=submission_id.int >> TIME_BITS_SHIFT
-    )
     if not all(registry in caught_up_since for registry in registries):
         return True
-    return made_at > min(caught_up_since[registry] for registry in registries) - skew
+    settled_before = min(caught_up_since[registry] for registry in registries) - skew
+    # Compared as numbers: 48 bits of milliseconds reach beyond the last year of a datetime.
+    return submission_id.int >> TIME_BITS_SHIFT > (settled_before - EPOCH) / timedelta(
+        milliseconds=1
+    )
