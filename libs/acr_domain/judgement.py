@@ -95,12 +95,15 @@ def judge(arrival: Arrival, history: History) -> Outcome:
 
 def _verdict(arrival: Arrival, current: int | None, first: FirstArrival | None) -> Verdict:
     submission = arrival.submission
+    if first is not None and first.position == arrival.position:
+        return first.verdict
+    # Before the rules: what was stored once stays a duplicate, even if the rules are stricter now.
+    if first is not None and first.digest == submission.digest:
+        return Verdict.DUPLICATE
     if has_error(submission.findings):
         return Verdict.REJECTED
     if first is not None:
-        if first.position == arrival.position:
-            return first.verdict
-        return Verdict.DUPLICATE if first.digest == submission.digest else Verdict.CONFLICT
+        return Verdict.CONFLICT
     if current is None:
         return Verdict.CREATED
     return Verdict.UPDATED if submission.version_no > current else Verdict.SUPERSEDED

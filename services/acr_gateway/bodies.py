@@ -47,11 +47,12 @@ def check_form(request: Request) -> None:
     declared = Message()
     declared["content-type"] = request.headers.get("content-type", "")
     charset = str(declared.get_param("charset", "utf-8"))
+    codings = {coding.lower() for coding in request.headers.getlist("content-encoding")}
     if declared.get_content_type() != JSON:
         detail = f"Send the body as {JSON}."
     elif charset.lower() not in {"utf-8", "utf8"}:
         detail = "Send the body in UTF-8; JSON has no other charset."
-    elif request.headers.get("content-encoding", "identity").lower() != "identity":
+    elif codings - {"identity"}:
         detail = "Send the body without a content encoding."
     else:
         return

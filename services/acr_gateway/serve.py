@@ -7,6 +7,7 @@ import socket
 
 import structlog
 
+from acr_gateway.admission import Admission
 from acr_gateway.app import create_gateway_app
 from acr_gateway.replies import Replies
 from acr_gateway.submit import Gateway
@@ -41,7 +42,7 @@ async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
     ):
         replies = Replies(kafka, client_id, writer, settings.reply_partition)
         listening = asyncio.create_task(replies.listen(waiters, health.watch("results")))
-        gateway = Gateway(settings, writer, waiters, replies)
+        gateway = Gateway(settings, writer, Admission(settings.in_flight_max), waiters, replies)
         app = create_gateway_app(gateway, load_registries(), health)
         log.info("gateway_serving", host=settings.host, port=settings.port)
         try:

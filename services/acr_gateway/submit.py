@@ -5,9 +5,8 @@ will be settled, and 202 says so where its result is not here in time.
 """
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -21,12 +20,13 @@ from acr_domain.errors import InvalidSubmission, Unavailable
 from acr_domain.judgement import Outcome
 from acr_domain.submission import LogPosition, Submission
 from acr_domain.topics import submissions_topic
+from acr_gateway.admission import Admission
 from acr_gateway.bodies import JSON, read_body
 from acr_gateway.waiters import Waiters
 from acr_http.answers import outcome_response, submission_path
 from acr_http.app import RETRY_AFTER_SECONDS, invalid, unavailable
 from acr_http.preferences import Waiting, read_waiting
-from acr_http.problems import Kind, Problem
+from acr_http.problems import Problem
 from acr_kafka import header_names
 from acr_kafka.records import NewRecord, text_headers
 from acr_registries.reading import read_contents
@@ -57,6 +57,7 @@ class Gateway:
 
     settings: GatewaySettings
     log: SubmissionLog
+    admission: Admission
     waiters: Waiters
     replies: ReplyPlace
 
@@ -70,7 +71,7 @@ class Gateway:
         """
         metrics.SUBMISSIONS_RECEIVED.labels(registry.name).inc()
         try:
-            with self._admission():
+            with self.admission.one():
                 settings = self.settings
                 body = await read_body(
                     request, settings.body_bytes_max, settings.body_timeout_seconds
@@ -88,18 +89,6 @@ class Gateway:
         except Problem as problem:
             metrics.SUBMISSIONS_REFUSED.labels(registry.name, problem.kind.slug).inc()
             raise
-
-    @contextlib.contextmanager
-    def _admission(self) -> Iterator[None]:
-        with metrics.SUBMISSIONS_IN_FLIGHT.track_inprogress():
-            # The gauge counts this process only, which is what the bound is about.
-            if self.waiters.count() >= self.settings.in_flight_max:
-                raise Problem(
-                    Kind.OVERLOADED,
-                    f"More than {self.settings.in_flight_max} submissions are in work.",
-                    headers={"Retry-After": RETRY_AFTER_SECONDS},
-                )
-            yield
 
     async def _append(self, submission: Submission, traceparent: str | None) -> None:
         reply_partition = self.replies.partition

@@ -24,10 +24,6 @@ class Waiters:
         finally:
             del self._expected[submission_id]
 
-    def count(self) -> int:
-        """Count the submissions that are being appended or waited for."""
-        return len(self._expected)
-
     def tell(self, outcome: Outcome) -> None:
         """Hand over a result; one that nobody waits for, or a repeat, is let go."""
         future = self._expected.get(outcome.submission_id)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from starlette.routing import Route
 
 from acr_cli.main import app
+from acr_gateway.admission import Admission
 from acr_gateway.app import create_gateway_app
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
@@ -52,7 +53,7 @@ def route_rows() -> Iterator[str]:
         async def append(self, record: object) -> None:
             raise AssertionError
 
-    gateway = Gateway(GatewaySettings(), Nothing(), Waiters(), Nothing())  # type: ignore[arg-type]
+    gateway = Gateway(GatewaySettings(), Nothing(), Admission(1), Waiters(), Nothing())  # type: ignore[arg-type]
     reader = Reader(ReaderSettings(), Nothing(), load_registries())  # type: ignore[arg-type]
     apps = {
         "gateway": create_gateway_app(gateway, load_registries(), Health()),
