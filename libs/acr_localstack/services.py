@@ -136,6 +136,13 @@ def plan_system(
     )
 
 
+def _stop_in_order(system: System) -> None:
+    """Close the door first, so that what came in is still settled and announced; then the rest."""
+    system.gateway.stop()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda service: service.stop(), [*system.consumers.values(), system.reader]))
+
+
 @contextmanager
 def running_system(
     neighbours: Neighbours,
@@ -151,9 +158,7 @@ def running_system(
     """
     system = plan_system(neighbours, registries, ports, logs)
     with ExitStack() as stack:
-        # Last in, first out: the gateway is registered last, so that the door closes first.
-        for service in reversed(system.all()):
-            stack.callback(service.stop)
+        stack.callback(_stop_in_order, system)
         started = time.monotonic()
         for service in system.all():
             service.start()
