@@ -74,7 +74,7 @@ class Outcome:
 def judge(arrival: Arrival, history: History) -> Outcome:
     """Decide what one arrival is, given all that came before it in its partition."""
     submission = arrival.submission
-    first = history.versions.get(submission.version_no)
+    first = _before(arrival.position, history.versions.get(submission.version_no))
     verdict = _verdict(arrival, history.current_version_no, first)
     current = history.current_version_no
     if verdict in STORED_VERDICTS and (current is None or submission.version_no > current):
@@ -91,6 +91,15 @@ def judge(arrival: Arrival, history: History) -> Outcome:
         reply_partition=arrival.reply_partition,
         traceparent=arrival.traceparent,
     )
+
+
+def _before(position: LogPosition, first: FirstArrival | None) -> FirstArrival | None:
+    """Leave out a version that came later in the log: read again, an arrival does not know it."""
+    if first is None:
+        return None
+    there = first.position
+    same_partition = (there.topic, there.partition) == (position.topic, position.partition)
+    return None if same_partition and there.offset > position.offset else first
 
 
 def _verdict(arrival: Arrival, current: int | None, first: FirstArrival | None) -> Verdict:

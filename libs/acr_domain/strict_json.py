@@ -5,6 +5,7 @@ languages differ, so such texts are refused at the door (RFC 7493, I-JSON, secti
 The fast pass only says yes or no; where it says no, a second pass finds every place.
 """
 
+import itertools
 import json
 import math
 import re
@@ -19,9 +20,13 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 
 NESTING_MAX = 64
 NUMBER_CHARACTERS_MAX = 400  # The longest shortest-form double has 24; 309 digits reach its end.
+# A long name over many bad values would make findings a thousand times the size of the body.
+PLACES_MAX = 1000
+POINTER_CHARACTERS_MAX = 1000
 
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 class _Refused(ValueError):
@@ -46,13 +51,15 @@ def parse(body: bytes) -> JsonValue:
     lone surrogates, numbers lie within a double's range, nesting ends at 64.
 
     Raises:
-        InvalidSubmission: with a finding (``JSON-1xx``) for every place, if the text is no JSON or
-            is not strict.
+        InvalidSubmission: with a finding (``JSON-1xx``) for every place, up to 1,000, if the text
+            is no JSON or is not strict.
     """
     try:
         text = body.decode("utf-8")
         value: JsonValue = _FAST.decode(text)
-        suspect = _SUSPECT_ESCAPE.search(text) or text.count("[") + text.count("{") > NESTING_MAX
+        suspect = _SUSPECT_ESCAPE.search(text) or (
+            text.count("[") + text.count("{") > NESTING_MAX and _nested_too_deep(value)
+        )
     except (ValueError, RecursionError):
         raise InvalidSubmission(_explain(body)) from None
     if suspect and (findings := _explain(body)):
@@ -71,6 +78,21 @@ def canonical(value: JsonValue) -> bytes:
     ).encode()
 
 
+def _nested_too_deep(value: JsonValue) -> bool:
+    """Walk level by level: the nesting is the sender's, and recursion would be its to break."""
+    level = [value]
+    for _ in range(NESTING_MAX):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)  # type: ignore[union-attr]
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     members = dict(pairs)
     if len(members) != len(pairs):
@@ -79,8 +101,8 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 
 def _integer(digits: str) -> int:
-    # 308 digits always fit a double; the second pass looks closely at what is longer.
-    if len(digits) > 308:
+    # 308 digits always fit a double; only what is longer needs the closer look.
+    if len(digits) > 308 and _number_problem(digits):
         raise _Refused
     return int(digits)
 
@@ -144,7 +166,7 @@ def _explain(body: bytes) -> list[Finding]:
         return [_finding("JSON-103", "", message)]
     except RecursionError:
         return [_too_deep("")]
-    return list(_places(tree))
+    return list(itertools.islice(_places(tree), PLACES_MAX))
 
 
 def _places(tree: object) -> Iterator[Finding]:
@@ -155,10 +177,10 @@ def _places(tree: object) -> Iterator[Finding]:
         if isinstance(node, str):
             yield from _string_problems(path, node, "string")
         elif isinstance(node, _BadNumber):
-            yield _finding(node.rule, pointer(*path), node.message)
+            yield _finding(node.rule, _place(path), node.message)
         elif isinstance(node, (_Members, list)):
             if len(path) >= NESTING_MAX:
-                yield _too_deep(pointer(*path))
+                yield _too_deep(_place(path))
                 continue
             yield from _name_problems(path, node)
             members = node.pairs if isinstance(node, _Members) else enumerate(node)
@@ -173,18 +195,24 @@ def _name_problems(path: tuple[str | int, ...], node: object) -> Iterator[Findin
         yield from _string_problems((*path, name), name, "name")
         if name in seen:
             message = "The member is there more than once. Keep one."
-            yield _finding("JSON-104", pointer(*path, name), message)
+            yield _finding("JSON-104", _place((*path, name)), message)
         seen.add(name)
 
 
 def _string_problems(path: tuple[str | int, ...], text: str, what: str) -> Iterator[Finding]:
-    place = _LONE_SURROGATE.sub("\ufffd", pointer(*path))
     if "\0" in text:
         message = f"The {what} holds the character NUL (U+0000). Remove it."
-        yield _finding("JSON-105", place.replace("\0", "\ufffd"), message)
+        yield _finding("JSON-105", _place(path), message)
     if _LONE_SURROGATE.search(text):
         message = f"The {what} holds half of a surrogate pair. Send the whole character."
-        yield _finding("JSON-106", place.replace("\0", "\ufffd"), message)
+        yield _finding("JSON-106", _place(path), message)
+
+
+def _place(path: tuple[str | int, ...]) -> str:
+    """Point at a place; where that would be long, at what holds it."""
+    while sum(len(str(name)) for name in path) > POINTER_CHARACTERS_MAX:
+        path = path[:-1]
+    return pointer(*path)
 
 
 def _too_deep(place: str) -> Finding:
@@ -193,4 +221,6 @@ def _too_deep(place: str) -> Finding:
 
 
 def _finding(rule: str, place: str, message: str) -> Finding:
+    # A name on the way there may itself hold what no answer can carry.
+    place = _UNWRITABLE.sub("\ufffd", place)
     return Finding(Severity.ERROR, rule, place, message)

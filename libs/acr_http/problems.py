@@ -48,6 +48,15 @@ class Kind(Enum):
         "The submission could not be processed",
         "It is kept as a dead letter, and the registry's staff will look at it. Do not send again.",
     )
+    MALFORMED = (
+        "malformed-request",
+        400,
+        "The request is not HTTP",
+        (
+            "The bytes are not a request of HTTP/1.1, so nobody could read it; nothing was kept. "
+            "Check the sending program, and what stands between it and this service."
+        ),
+    )
     NOT_FOUND = ("not-found", 404, "There is nothing here", "Check the address and the ids in it.")
     METHOD = (
         "method-not-allowed",
@@ -72,6 +81,12 @@ class Kind(Enum):
         415,
         "The media type, charset or encoding is not supported",
         "Send application/json in UTF-8 without a content encoding.",
+    )
+    HEADERS_TOO_LARGE = (
+        "headers-too-large",
+        431,
+        "The request's header fields are larger than the limit",
+        "Nothing was kept. The data belongs in the body; send fewer or shorter header fields.",
     )
     UNAVAILABLE = (
         "unavailable",

@@ -1,58 +1,18 @@
-"""Serves an application on our own loop, bounds slow senders, and drains on SIGTERM."""
+"""Serves an application on our own loop, and drains on SIGTERM."""
 
 import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from acr_http.http1 import BoundedHttpToolsProtocol
 from acr_telemetry.health import Health
 
-HEADER_SECONDS_MAX = 10.0
 KEEP_ALIVE_SECONDS = 75
 DRAIN_SECONDS_MAX = 30
-
-
-class TimedHttpToolsProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 with the one bound it lacks: the time a sender has for its headers."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Begin without a deadline."""
-        super().__init__(*args, **kwargs)
-        self._header_deadline: asyncio.TimerHandle | None = None
-
-    def _expect_headers(self) -> None:
-        self._headers_settled()
-        self._header_deadline = self.loop.call_later(HEADER_SECONDS_MAX, self.transport.abort)
-
-    def _headers_settled(self) -> None:
-        if self._header_deadline is not None:
-            self._header_deadline.cancel()
-            self._header_deadline = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the clock at once: a client that says nothing is slow too."""
-        super().connection_made(transport)
-        self._expect_headers()
-
-    def on_message_begin(self) -> None:
-        """Start the clock again for each later request of the connection."""
-        super().on_message_begin()
-        self._expect_headers()
-
-    def on_headers_complete(self) -> None:
-        """Stop the clock; the body is the application's to time."""
-        self._headers_settled()
-        super().on_headers_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock of a connection that is gone."""
-        self._headers_settled()
-        super().connection_lost(exc)
 
 
 class _Server(uvicorn.Server):
@@ -73,7 +33,8 @@ async def serve_http(app: ASGIApp, host: str, port: int, stop: asyncio.Event) ->
             app,
             host=host,
             port=port,
-            http=TimedHttpToolsProtocol,
+            http=BoundedHttpToolsProtocol,
+            ws="none",
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -36,7 +36,7 @@ class LogRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """One record to append. Without a partition the key chooses it."""
+    """One record to append. Without a partition, or with one that is not there, the key chooses."""
 
     topic: str
     key: bytes | None

@@ -17,6 +17,7 @@ from acr_settings.settings import KafkaSettings
 
 MIN_IN_SYNC = "min.insync.replicas"
 ADMIN_SECONDS_MAX = 30.0
+LOOK_AGAIN_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ async def count_brokers(settings: KafkaSettings) -> int:
 
 
 async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic]) -> list[str]:
-    """Create the topics that are missing, and name them. What is there is left as it is.
+    """Create the topics that are missing, and name them when they are there to be used.
+
+    What is there is left as it is.
 
     Raises:
         Unavailable: if the brokers do not answer or refuse.
@@ -103,7 +106,12 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic]) -> list
             # Another run of this command may have been quicker.
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise for_code(code)(name)
-    return [topic.name for topic in missing]
+        names = [topic.name for topic in missing]
+        # A broker takes a moment to know what its controller has made.
+        while not present.issuperset(names):
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            present = set(await admin.list_topics())
+    return names
 
 
 async def find_drift(settings: KafkaSettings, topics: Iterable[Topic]) -> list[Drift]:

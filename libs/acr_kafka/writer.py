@@ -96,8 +96,10 @@ class LogWriter:
         try:
             while True:
                 note_health(await self._probe())
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes with the event.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._broken.wait(), PROBE_SECONDS)
+                    async with asyncio.timeout(PROBE_SECONDS):
+                        await self._broken.wait()
                 if self._broken.is_set():
                     self._broken.clear()
                     log.warning("producer_reopened")
@@ -141,12 +143,16 @@ class LogWriter:
 
 
 async def _send(producer: AIOKafkaProducer, record: NewRecord) -> "asyncio.Future[Any]":
+    partition = record.partition
+    if partition is not None and partition not in await producer.partitions_for(record.topic):
+        # Asked for by a record of the log, which may be foreign or older than the topic.
+        partition = None
     future: asyncio.Future[Any] = await producer.send(
         record.topic,
         key=record.key,
         value=record.value,
         headers=list(record.headers),
-        partition=record.partition,
+        partition=partition,
     )
     # Where the wait is given up, nobody else looks at what became of the record.
     future.add_done_callback(lambda done: done.cancelled() or done.exception())

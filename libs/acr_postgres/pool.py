@@ -21,7 +21,8 @@ _POISON_CLASSES = {
 }
 # ... and of what passes by itself: connection, rollback, resources, operator, system.
 _UNAVAILABLE_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
-_READ_ONLY = "25006"  # A standby that has not been promoted yet.
+# ... a standby that has not been promoted yet, and transactions that the server gave up on.
+_UNAVAILABLE_STATES = frozenset({"25006", "25P03", "25P04"})
 
 
 @asynccontextmanager
@@ -70,7 +71,7 @@ def database_trouble() -> Iterator[None]:
         yield
     except asyncpg.PostgresError as error:
         state = error.sqlstate or ""
-        if state[:2] in _UNAVAILABLE_CLASSES or state == _READ_ONLY:
+        if state[:2] in _UNAVAILABLE_CLASSES or state in _UNAVAILABLE_STATES:
             raise Unavailable(f"PostgreSQL: {type(error).__name__}") from error
         if state[:2] in _POISON_CLASSES:
             name = _POISON_CLASSES[state[:2]]

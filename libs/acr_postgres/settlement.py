@@ -10,7 +10,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from acr_domain.errors import Fenced
-from acr_domain.judgement import STORED_VERDICTS, FirstArrival, History, Outcome, Verdict
+from acr_domain.judgement import FirstArrival, History, Outcome, Verdict
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_postgres.pool import database_trouble, query
 from acr_postgres.rows import as_uuid, columns, findings_json, outcome
@@ -113,21 +113,18 @@ class Settlement:
         return histories
 
     async def store(self, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> None:
-        """Store new versions, current pointers and what became of each arrival."""
-        pairs = list(zip(arrivals, outcomes, strict=True))
-        stored = [pair for pair in pairs if pair[1].verdict in STORED_VERDICTS]
-        if stored:
-            await self._run("insert_versions", [_version_row(*pair) for pair in stored])
-            highest: dict[SubmissionKey, int] = {}
-            for arrival, settled in stored:
-                highest[arrival.submission.key] = settled.current_version_no or 0
-            await self._run(
-                "upsert_records",
-                [(key.partner_id, as_uuid(key.header_id), no) for key, no in highest.items()],
-            )
-        if pairs:
-            received = [arrival.submission.received_at for arrival in arrivals]
-            await self._note(outcomes, received)
+        """Store new versions, current pointers and what became of each arrival.
+
+        Raises:
+            Poison: if an identifier among them is no GUID.
+        """
+        pairs = zip(arrivals, outcomes, strict=True)
+        await self._store(
+            [
+                (*_outcome_columns(settled, arrival.submission.received_at), *_content(arrival))
+                for arrival, settled in pairs
+            ]
+        )
 
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter and that its arrival failed."""
@@ -145,14 +142,10 @@ class Settlement:
             [value for _, value in letter.headers],
             letter.appended_at,
         )
-        await self._note([settled], [letter.appended_at])
+        await self._store([(*_outcome_columns(settled, letter.appended_at), None, None, None)])
 
-    async def _note(self, outcomes: Sequence[Outcome], received: Sequence[datetime]) -> None:
-        rows = [_arrival_row(*pair) for pair in zip(outcomes, received, strict=True)]
-        await self._run("insert_arrivals", rows)
-
-    async def _run(self, name: str, rows: Sequence[Sequence[object]]) -> None:
-        await self._connection.execute(query(name), self._registry, *columns(rows))
+    async def _store(self, rows: Sequence[Sequence[object]]) -> None:
+        await self._connection.execute(query("store_outcomes"), self._registry, *columns(rows))
 
 
 class SettlementStore:
@@ -231,24 +224,12 @@ class SettlementStore:
         )
 
 
-def _version_row(arrival: Arrival, settled: Outcome) -> tuple[object, ...]:
-    submission, position = arrival.submission, arrival.position
-    return (
-        submission.key.partner_id,
-        as_uuid(submission.key.header_id),
-        submission.version_no,
-        position.partition,
-        position.offset,
-        as_uuid(submission.submission_id),
-        settled.verdict.value,
-        submission.digest,
-        submission.received_at,
-        submission.content_type,
-        submission.body,
-    )
+def _content(arrival: Arrival) -> tuple[object, ...]:
+    submission = arrival.submission
+    return (submission.digest, submission.content_type, submission.body)
 
 
-def _arrival_row(settled: Outcome, received_at: datetime) -> tuple[object, ...]:
+def _outcome_columns(settled: Outcome, received_at: datetime) -> tuple[object, ...]:
     key = settled.key
     return (
         settled.position.partition,

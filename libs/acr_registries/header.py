@@ -16,7 +16,8 @@ from acr_domain.submission import VERSION_NO_MAX
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _VERSION_NO = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
 _DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[tT](\d\d:\d\d):(\d\d)(\.\d{1,9})?([zZ]|[+-]\d\d:\d\d)", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[tT](\d\d:\d\d):(\d\d)(\.\d{1,9})?([zZ]|[+-]\d\d:[0-5]\d)",
+    re.ASCII,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -106,10 +107,13 @@ def digits_of(length: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Text = Annotated[StrictStr, Field(max_length=200), AfterValidator(_text)]
-Code = Annotated[StrictStr, Field(max_length=80), AfterValidator(_text)]
-Digits = Annotated[StrictStr, Field(max_length=18), AfterValidator(_text), AfterValidator(_digits)]
-Guid = Annotated[StrictStr, AfterValidator(_text), AfterValidator(_guid)]
+# A bound on the length stands before it: after it, the length would be told as one of a list.
+SPEAKING = AfterValidator(_text)
+
+Text = Annotated[StrictStr, Field(max_length=200), SPEAKING]
+Code = Annotated[StrictStr, Field(max_length=80), SPEAKING]
+Digits = Annotated[StrictStr, Field(max_length=18), SPEAKING, AfterValidator(_digits)]
+Guid = Annotated[StrictStr, SPEAKING, AfterValidator(_guid)]
 DateTime = Annotated[datetime, PlainValidator(_date_time)]
 VersionNo = Annotated[int, PlainValidator(_version_no)]
 

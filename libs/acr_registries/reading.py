@@ -154,23 +154,23 @@ class _Form:
                 self.add("HEADER-111", (HEADER, PROGRAM, name), message)
 
 
+# pydantic's kinds of error, as a rule and words that take the numbers of its context.
+_TOLD = {
+    "missing": ("HEADER-101", "The element is required. Add it."),
+    "string_type": ("HEADER-102", "The element must be a string."),
+    "int_type": ("HEADER-102", "The element must be a whole number, without quotes."),
+    "string_too_long": ("HEADER-104", "The element must have at most {max_length} characters."),
+    "literal_error": ("HEADER-105", "The element must be one of: {expected}."),
+    "greater_than_equal": ("HEADER-113", "The element must be at least {ge}."),
+    "less_than_equal": ("HEADER-113", "The element must be at most {le}."),
+}
+
+
 def _finding_of(detail: ErrorDetails, path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
     kind, place = detail["type"], (*path, *map(str, detail["loc"]))
-    limits = detail.get("ctx", {})
-    match kind:
-        case "missing":
-            return "HEADER-101", place, "The element is required. Add it."
-        case "string_too_long":
-            return (
-                "HEADER-104",
-                place,
-                f"The element must have at most {limits['max_length']} characters.",
-            )
-        case "greater_than_equal" | "less_than_equal":
-            return "HEADER-113", place, f"{detail['msg']}."
-        case "literal_error":
-            return "HEADER-105", place, f"The element must be one of: {limits['expected']}."
-        case _ if kind.startswith("HEADER-"):
-            return kind, place, detail["msg"]
-        case _:
-            return "HEADER-102", place, f"Wrong type: {detail['msg'].lower()}."
+    if kind in _TOLD:
+        rule, words = _TOLD[kind]
+        return rule, place, words.format_map(detail.get("ctx", {}))
+    if kind.startswith("HEADER-"):
+        return kind, place, detail["msg"]
+    return "HEADER-102", place, f"Wrong type: {detail['msg'].lower()}."

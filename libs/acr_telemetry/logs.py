@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import traceback
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -46,6 +47,11 @@ def log_loop_faults(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
     log.error("loop_fault", exc_info=context.get("exception"))
 
 
+def log_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """Log what nobody caught, by class and place, instead of Python's traceback with its message."""
+    log.critical("uncaught_fault", exc_info=error)
+
+
 def configure_logs(settings: TelemetrySettings, service: str) -> None:
     """Send every log line of this process to standard output, marked with the service's name."""
     shared: list[structlog.typing.Processor] = [
@@ -76,4 +82,7 @@ def configure_logs(settings: TelemetrySettings, service: str) -> None:
     root.setLevel(settings.log_level)
     for name in _QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A line that cannot be formatted would be printed with its arguments.
+    logging.raiseExceptions = False
+    sys.excepthook = log_uncaught
     structlog.contextvars.bind_contextvars(service=service)

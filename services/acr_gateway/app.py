@@ -36,8 +36,11 @@ def create_gateway_app(
         return await gateway.submit(request, registries["cdsr"], {"providertype": provider_type})
 
     async def to_reader(request: Request) -> Response:
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(gateway.settings.reader_url.rstrip("/") + path, 307)
+        # As it was sent: a partner id may hold any character, which only its encoding carries.
+        path: bytes = request.scope["raw_path"]
+        query = f"?{request.url.query}" if request.url.query else ""
+        url = gateway.settings.reader_url.rstrip("/") + path.decode("latin-1") + query
+        return RedirectResponse(url, 307)
 
     return create_app(
         health,
@@ -47,6 +50,6 @@ def create_gateway_app(
             Route("/{prefix:path}" + ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
             # What the reader answers is found under one address, with or without a proxy in front.
             Route("/v1/submissions/{submission_id}", to_reader),
-            Route("/v1/registries/{registry}/records/{partner_id}/{header_id}", to_reader),
+            Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", to_reader),
         ],
     )

@@ -166,6 +166,6 @@ def create_reader_app(reader: Reader, health: Health) -> Starlette:
         health,
         [
             Route("/v1/submissions/{submission_id}", reader.submission),
-            Route("/v1/registries/{registry}/records/{partner_id}/{header_id}", reader.record),
+            Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", reader.record),
         ],
     )

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictStr
 
-from acr_registries.header import Code, DateTime, Digits, ProgramData, one_of
+from acr_registries.header import SPEAKING, DateTime, Digits, ProgramData, one_of
 
-DecisionSupportNumber = Annotated[Code, Field(max_length=64)]
-SubscriberId = Annotated[Code, Field(max_length=50)]
+DecisionSupportNumber = Annotated[StrictStr, Field(max_length=64), SPEAKING]
+SubscriberId = Annotated[StrictStr, Field(max_length=50), SPEAKING]
 
 
 class CdsrProgramData(ProgramData):

@@ -22,7 +22,7 @@ class GridProgramData(ProgramData):
     reportingyear: Annotated[StrictInt, Field(ge=2008, le=9999)]
     reportingmonth: Month | None = None
     mappingversion: Code
-    recordcount: Annotated[StrictInt, Field(ge=1)]
+    recordcount: Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 
 
 class MonthlyProgramData(GridProgramData):

@@ -22,7 +22,7 @@ class PqrsProgramData(ProgramData):
     entitytype: Annotated[
         StrictStr, one_of("individual", "group", "virtualgroup", "apm", "subgroup")
     ]
-    recordcount: Annotated[StrictInt, Field(ge=1)]
+    recordcount: Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 
 
 class IndividualProgramData(PqrsProgramData):

@@ -11,8 +11,10 @@ from acr_domain.judgement import Outcome
 from acr_kafka.writer import LogWriter
 from acr_testkit.consuming import Bench
 from acr_testkit.log_records import Sender
+from acr_testkit.samples import as_bytes, submission
 
 Announced = Callable[[], Awaitable[list[Outcome]]]
+ID = "0198c0de-0000-7000-8000-000000000001"
 
 
 async def test_every_verdict_is_stored_and_announced_in_the_order_of_the_log(
@@ -61,9 +63,6 @@ async def test_every_verdict_is_stored_and_announced_in_the_order_of_the_log(
     assert outcomes[7].submission_id == ID
 
 
-ID = "0198c0de-0000-7000-8000-000000000001"
-
-
 @pytest.mark.parametrize("batch_arrivals_max", [1, 2, 1000])
 async def test_verdicts_do_not_depend_on_where_batches_end(
     bench: Bench, sender: Sender, log: LogWriter, announced: Announced, batch_arrivals_max: int
@@ -109,6 +108,7 @@ async def test_a_batch_of_a_thousand_is_one_transaction(
         "SELECT count(*), count(DISTINCT xmin::text) FROM acr.versions WHERE registry = $1",
         bench.registry,
     )
+    assert stored is not None
     assert tuple(stored) == (1000, 1)
     assert [each.position.offset for each in await announced()] == list(range(1000))
 
@@ -116,8 +116,8 @@ async def test_a_batch_of_a_thousand_is_one_transaction(
 async def test_the_bytes_are_stored_as_they_came(
     bench: Bench, sender: Sender, log: LogWriter, owner: asyncpg.Connection
 ) -> None:
-    record = sender.record(payload={"text": "é\t€ 𝄞", "number": 1e-7})
-    spaced = sender.submission(b" \n" + sender.submission(_body(record)).body + b"\n")
+    body = submission("lcsr", payload={"text": "é\t€ 𝄞", "number": 1e-7})
+    spaced = sender.submission(b" \n" + as_bytes(body) + b"\n")
     await log.append(sender.record_of(spaced))
 
     await bench.settle(log, 1)
@@ -125,13 +125,8 @@ async def test_the_bytes_are_stored_as_they_came(
     row = await owner.fetchrow(
         "SELECT body, digest FROM acr.versions WHERE registry = $1", bench.registry
     )
+    assert row is not None
     assert tuple(row) == (spaced.body, spaced.digest)
-
-
-def _body(record: Any) -> bytes:
-    from acr_avro.records import decode_submission
-
-    return decode_submission(record.value).body
 
 
 def _limited(bench: Bench, batch_arrivals_max: int) -> Bench:

@@ -1,0 +1,126 @@
+"""uvicorn's HTTP/1.1 with the bounds it lacks, and with problems for what is no HTTP. No routes."""
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from acr_http.problems import Kind, Problem
+
+HEADER_SECONDS_MAX = 10.0
+HEADER_BYTES_MAX = 64 * 1024
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+
+
+class BoundedHttpToolsProtocol(HttpToolsProtocol):
+    """Bounds the time and the size of a sender's headers, and passes over offers to upgrade."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin without a deadline."""
+        super().__init__(*args, **kwargs)
+        self._header_deadline: asyncio.TimerHandle | None = None
+        self._header_bytes = 0
+        self._repeating_head = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock at once: a client that says nothing is slow too."""
+        super().connection_made(transport)
+        self._expect_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock of a connection that is gone."""
+        self._headers_settled()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and count what comes without completing the headers."""
+        self._unset_keepalive_if_required()
+        awaited = self._header_deadline
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self.send_400_response("")
+            return
+        if awaited is None or self._header_deadline is None:
+            return
+        self._header_bytes += len(data)
+        if self._header_bytes > HEADER_BYTES_MAX:
+            detail = f"The header fields may have about {HEADER_BYTES_MAX} bytes."
+            self._refuse(Problem(Kind.HEADERS_TOO_LARGE, detail))
+
+    def on_message_begin(self) -> None:
+        """Start the clock again for each later request of the connection."""
+        if not self._repeating_head:
+            super().on_message_begin()
+            self._expect_headers()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address."""
+        if not self._repeating_head:
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header field."""
+        if not self._repeating_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock; the body is the application's to time."""
+        if not self._repeating_head:
+            self._headers_settled()
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Take the end of a request, but not where the parser only stops at an offer to upgrade."""
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that these bytes are no request, once all requests before them are answered."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete and not cycle.more_body:
+            cycle.keep_alive = False
+            self.flow.pause_reading()
+            return
+        self._refuse(Problem(Kind.MALFORMED, "These bytes are not a request of HTTP/1.1."))
+
+    def _feed(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as offer:
+                data = data[offer.args[0] :]
+                self._pass_over_offer()
+
+    def _pass_over_offer(self) -> None:
+        """Go on behind a head that offers to upgrade, as RFC 9110, 7.8, allows: with its body.
+
+        Java's client offers HTTP/2 with the first request of each connection. The parser takes
+        what follows for the other protocol, so a new one is told the head without the offer.
+        """
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        fields = [b"%s: %s\r\n" % field for field in self.headers if field[0] in _FRAMING]
+        self._repeating_head = True
+        self.parser.feed_data(b"".join([b"POST / HTTP/1.1\r\n", *fields, b"\r\n"]))
+        self._repeating_head = False
+
+    def _refuse(self, problem: Problem) -> None:
+        answer = problem.response()
+        fields = [*answer.raw_headers, (b"connection", b"close")]
+        lines = [STATUS_LINE[answer.status_code], *(b"%s: %s\r\n" % field for field in fields)]
+        self.transport.write(b"".join([*lines, b"\r\n", bytes(answer.body)]))
+        self._headers_settled()
+        self.transport.close()
+
+    def _expect_headers(self) -> None:
+        self._headers_settled()
+        self._header_bytes = 0
+        self._header_deadline = self.loop.call_later(HEADER_SECONDS_MAX, self.transport.abort)
+
+    def _headers_settled(self) -> None:
+        if self._header_deadline is not None:
+            self._header_deadline.cancel()
+            self._header_deadline = None

@@ -1,0 +1,57 @@
+"""A store of either kind, real or in memory, with what a shared suite needs to work on it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from acr_consumer.consume import PositionStore
+from acr_consumer.settle import OpenSettlement
+from acr_domain.judgement import Outcome, judge_all
+from acr_domain.submission import Arrival, LogPosition
+from acr_domain.topics import submissions_topic
+from acr_postgres.settlement import DeadLetter, Move
+from acr_testkit.stories import Sent, make_submission
+
+APPENDED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A store, a second one over the same data, and a look at what neither of them tells."""
+
+    registry: str
+    store: PositionStore
+    other: PositionStore
+    caught_up: Callable[[int], Awaitable[datetime | None]]
+
+    def arrival(self, offset: int, sent: Sent, partition: int = 0) -> Arrival:
+        """Make an arrival at a position of this registry's topic."""
+        submission = make_submission(sent, 100 * partition + offset)
+        key = replace(submission.key, registry=self.registry)
+        position = LogPosition(submissions_topic(self.registry), partition, offset)
+        return Arrival(position, replace(submission, key=key), offset % 2, f"trace-{offset}")
+
+    async def settle(self, *arrivals: Arrival, expected: int = 0) -> list[Outcome]:
+        """Settle arrivals of partition 0, as the consumer does."""
+        async with self.store.settlement() as settlement:
+            await settlement.advance({0: move(expected, expected + len(arrivals))})
+            return await judge_and_store(settlement, arrivals)
+
+
+async def judge_and_store(settlement: OpenSettlement, arrivals: Sequence[Arrival]) -> list[Outcome]:
+    """Judge arrivals beside what is stored, and store them, in an open transaction."""
+    outcomes = judge_all(arrivals, await settlement.histories(arrivals))
+    await settlement.store(arrivals, outcomes)
+    return outcomes
+
+
+def move(expected: int, next_offset: int, announced: int = 0) -> Move:
+    """Make a move whose last record is of a fixed time."""
+    return Move(expected, next_offset, announced, APPENDED_AT)
+
+
+async def bury(kept: Kept, letter: DeadLetter, outcome: Outcome) -> None:
+    """Bury the first record of partition 0."""
+    async with kept.store.settlement() as settlement:
+        await settlement.advance({0: move(0, 1)})
+        await settlement.bury(letter, outcome)

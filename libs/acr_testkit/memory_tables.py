@@ -1,0 +1,128 @@
+"""The tables of one registry in memory, with the database's own checks. No transactions here."""
+
+import uuid
+from collections import ChainMap
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+from acr_domain.errors import Poison
+from acr_domain.judgement import FirstArrival, Outcome
+from acr_domain.submission import Submission, SubmissionKey
+from acr_postgres.settlement import DeadLetter, Place
+
+RowId: TypeAlias = tuple[int, int]
+"""Partition and offset."""
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version: the arrival that brought it first, and what it brought."""
+
+    first: FirstArrival
+    content_type: str
+    received_at: datetime
+    body: bytes
+
+
+@dataclass(slots=True)
+class Tables:
+    """The rows, by their primary keys. Inside a transaction each table is a layer over the shared."""
+
+    places: MutableMapping[int, Place] = field(default_factory=dict)
+    caught_up: MutableMapping[int, datetime] = field(default_factory=dict)
+    versions: MutableMapping[tuple[SubmissionKey, int], VersionRow] = field(default_factory=dict)
+    records: MutableMapping[SubmissionKey, int] = field(default_factory=dict)
+    arrivals: MutableMapping[RowId, Outcome] = field(default_factory=dict)
+    dead_letters: MutableMapping[RowId, DeadLetter] = field(default_factory=dict)
+
+    def layered(self) -> "Tables":
+        """Begin a transaction: what it writes, only it sees."""
+        return Tables(
+            _layer(self.places),
+            _layer(self.caught_up),
+            _layer(self.versions),
+            _layer(self.records),
+            _layer(self.arrivals),
+            _layer(self.dead_letters),
+        )
+
+    def absorb(self, layer: "Tables") -> None:
+        """Commit a layer."""
+        _absorb(self.places, layer.places)
+        _absorb(self.caught_up, layer.caught_up)
+        _absorb(self.versions, layer.versions)
+        _absorb(self.records, layer.records)
+        _absorb(self.arrivals, layer.arrivals)
+        _absorb(self.dead_letters, layer.dead_letters)
+
+
+def _layer(table: MutableMapping[KeyT, ValueT]) -> MutableMapping[KeyT, ValueT]:
+    return ChainMap({}, table)
+
+
+def _absorb(table: MutableMapping[KeyT, ValueT], layer: MutableMapping[KeyT, ValueT]) -> None:
+    assert isinstance(layer, ChainMap)
+    table.update(layer.maps[0])
+
+
+def insert(table: MutableMapping[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
+    """Insert a row.
+
+    Raises:
+        Poison: if there is one with this primary key.
+    """
+    if key in table:
+        raise Poison("integrity-violation", "PostgreSQL refuses a value (23505).")
+    table[key] = value
+
+
+def check_submission(submission: Submission) -> None:
+    """Check what the columns of a version check.
+
+    Raises:
+        Poison: as the database would.
+    """
+    for text in (submission.submission_id, submission.key.header_id):
+        check_guid(text)
+    check_text(submission.key.partner_id, submission.content_type)
+    if submission.version_no < 1 or len(submission.digest) != 32:
+        raise Poison("integrity-violation", "PostgreSQL refuses a value (23514).")
+
+
+def check_outcome(outcome: Outcome) -> None:
+    """Check what the columns of an arrival check.
+
+    Raises:
+        Poison: as the database would.
+    """
+    check_guid(outcome.submission_id)
+    check_text(outcome.traceparent, outcome.reason, outcome.key.partner_id if outcome.key else None)
+    for finding in outcome.findings:
+        check_text(finding.rule, finding.pointer, finding.message)
+
+
+def check_guid(text: str) -> None:
+    """Check an identifier.
+
+    Raises:
+        Poison: if it is no GUID.
+    """
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        raise Poison("no-guid", "An identifier of the record is no GUID.") from None
+
+
+def check_text(*texts: str | None) -> None:
+    """Check what text columns refuse.
+
+    Raises:
+        Poison: if one holds NUL.
+    """
+    if any("\0" in text for text in texts if text is not None):
+        raise Poison("data-exception", "PostgreSQL refuses a value (22021).")

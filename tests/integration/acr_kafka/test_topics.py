@@ -1,0 +1,66 @@
+"""Topics declared, made, and compared with what the brokers have."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+import pytest
+
+from acr_kafka.topics import Drift, Topic, apply_topics, count_brokers, find_drift, read_topics
+from acr_registries.catalogue import load_registries
+from acr_settings.settings import KafkaSettings
+
+DECLARATION = Path(__file__).parents[3] / "deploy" / "kafka" / "topics.toml"
+
+
+@pytest.fixture
+def name() -> str:
+    return f"acr.t{secrets.token_hex(6)}.submissions.v1"
+
+
+async def test_what_was_applied_has_no_drift_and_applying_again_does_nothing(
+    kafka_settings: KafkaSettings, prepared: None
+) -> None:
+    topics = read_topics(DECLARATION, load_registries(), brokers=1)
+
+    assert await find_drift(kafka_settings, topics) == []
+    assert await apply_topics(kafka_settings, topics) == []
+    assert len(topics) == 2 * len(load_registries()) + 1
+
+
+async def test_two_at_once_make_a_topic_once(kafka_settings: KafkaSettings, name: str) -> None:
+    topics = [Topic(name, 3, 1, {})]
+
+    await asyncio.gather(*(apply_topics(kafka_settings, topics) for _ in range(4)))
+
+    assert await find_drift(kafka_settings, topics) == []
+
+
+async def test_drift_of_partitions_copies_and_config_is_told_one_by_one(
+    kafka_settings: KafkaSettings, name: str
+) -> None:
+    await apply_topics(kafka_settings, [Topic(name, 3, 1, {"retention.ms": "1000"})])
+    declared = Topic(name, 12, 3, {"retention.ms": "-1", "cleanup.policy": "delete"})
+
+    assert await find_drift(kafka_settings, [declared]) == [
+        Drift(name, "partitions", "12", "3"),
+        Drift(name, "replication_factor", "3", "1"),
+        Drift(name, "retention.ms", "-1", "1000"),
+    ]
+
+
+async def test_a_missing_topic_and_an_unknown_config_are_told(
+    kafka_settings: KafkaSettings, name: str
+) -> None:
+    await apply_topics(kafka_settings, [Topic(name, 1, 1, {})])
+    missing = name.replace("submissions", "dead-letters")
+    declared = [Topic(name, 1, 1, {"no.such.setting": "1"}), Topic(missing, 1, 1, {})]
+
+    assert sorted(await find_drift(kafka_settings, declared), key=lambda each: each.what) == [
+        Drift(name, "no.such.setting", "1", "absent"),
+        Drift(missing, "topic", "present", "missing"),
+    ]
+
+
+async def test_brokers_are_counted(kafka_settings: KafkaSettings) -> None:
+    assert await count_brokers(kafka_settings) == 1

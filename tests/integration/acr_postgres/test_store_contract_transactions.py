@@ -1,0 +1,108 @@
+"""One suite for the database and for the fake of the simulation: transactions and the fence."""
+
+import asyncio
+
+import pytest
+
+from acr_domain.errors import Fenced, Poison
+from acr_domain.judgement import Verdict
+from acr_postgres.settlement import Place
+from acr_testkit.kept_stores import Kept, judge_and_store, move
+from acr_testkit.stories import Sent
+
+
+async def test_a_block_that_ends_with_an_error_leaves_nothing_behind(kept: Kept) -> None:
+    await kept.store.claim([0])
+    arrival = kept.arrival(0, Sent())
+
+    async def settle_and_fail() -> None:
+        async with kept.store.settlement() as settlement:
+            await settlement.advance({0: move(0, 1)})
+            await judge_and_store(settlement, [arrival])
+            raise Poison("test", "on purpose")
+
+    with pytest.raises(Poison, match="on purpose"):
+        await settle_and_fail()
+
+    assert await kept.store.claim([0]) == {0: Place(0, 0)}
+    assert (await kept.settle(arrival))[0].verdict is Verdict.CREATED
+
+
+@pytest.mark.parametrize("expected", [0, 2, 7])
+async def test_a_consumer_that_expects_another_position_is_fenced(
+    kept: Kept, expected: int
+) -> None:
+    await kept.store.claim([0])
+    await kept.settle(kept.arrival(0, Sent()))
+
+    with pytest.raises(Fenced):
+        async with kept.other.settlement() as settlement:
+            await settlement.advance({0: move(expected, expected + 1)})
+
+    assert await kept.store.claim([0]) == {0: Place(1, 0)}
+
+
+async def test_a_consumer_that_never_claimed_is_fenced(kept: Kept) -> None:
+    with pytest.raises(Fenced):
+        async with kept.store.settlement() as settlement:
+            await settlement.advance({0: move(0, 1)})
+
+
+async def test_one_partition_that_does_not_stand_as_expected_fences_the_whole_batch(
+    kept: Kept,
+) -> None:
+    await kept.store.claim([0, 1])
+    await kept.settle(kept.arrival(0, Sent()))
+
+    with pytest.raises(Fenced):
+        async with kept.other.settlement() as settlement:
+            await settlement.advance({0: move(0, 1), 1: move(0, 1)})
+
+    assert await kept.store.claim([0, 1]) == {0: Place(1, 0), 1: Place(0, 0)}
+
+
+async def test_of_two_open_batches_for_one_partition_the_second_waits_and_is_fenced(
+    kept: Kept,
+) -> None:
+    await kept.store.claim([0])
+    arrival = kept.arrival(0, Sent())
+
+    async def zombie() -> None:
+        async with kept.other.settlement() as settlement:
+            await settlement.advance({0: move(0, 1)})
+            await judge_and_store(settlement, [arrival])
+
+    async with kept.store.settlement() as settlement:
+        await settlement.advance({0: move(0, 1)})
+        late = asyncio.create_task(zombie())
+        await judge_and_store(settlement, [arrival])
+        assert not late.done()
+
+    with pytest.raises(Fenced):
+        await late
+    assert len((await kept.store.unannounced([0]))[0]) == 1
+
+
+async def test_open_batches_of_two_partitions_do_not_hold_each_other_up(kept: Kept) -> None:
+    await kept.store.claim([0, 1])
+
+    async with kept.store.settlement() as one, kept.other.settlement() as two:
+        await one.advance({0: move(0, 1)})
+        await two.advance({1: move(0, 1)})
+        await judge_and_store(one, [kept.arrival(0, Sent(record=0))])
+        await judge_and_store(two, [kept.arrival(0, Sent(record=1), partition=1)])
+
+    outcomes, _ = await kept.store.unannounced([0, 1])
+    assert [each.position.partition for each in outcomes] == [0, 1]
+
+
+async def test_what_is_not_committed_is_not_told(kept: Kept) -> None:
+    await kept.store.claim([0])
+
+    async with kept.store.settlement() as settlement:
+        await settlement.advance({0: move(0, 1)})
+        await judge_and_store(settlement, [kept.arrival(0, Sent())])
+        meanwhile = await kept.other.unannounced([0])
+
+    assert meanwhile == ([], [])
+    assert len((await kept.other.unannounced([0]))[0]) == 1
