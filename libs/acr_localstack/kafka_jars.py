@@ -28,7 +28,7 @@ _DEPENDENCIES = "".join(
     for group, artifact, version in _COORDINATES
 )
 POM = f"""\
-<project xmlns="http://maven.apache.org/POM/4.0.0">
+<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>acr-connect</groupId>
   <artifactId>local-kafka</artifactId>

@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import asyncpg
+
 from acr_consumer.consume import PositionStore
 from acr_consumer.settle import OpenSettlement
 from acr_domain.judgement import Outcome, judge_all
 from acr_domain.submission import Arrival, LogPosition
 from acr_domain.topics import submissions_topic
-from acr_postgres.settlement import DeadLetter, Move
+from acr_postgres.settlement import DeadLetter, Move, SettlementStore
+from acr_testkit.memory_store import MemoryDatabase, MemoryStore
 from acr_testkit.stories import Sent, make_submission
 
 APPENDED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -55,3 +58,33 @@ async def bury(kept: Kept, letter: DeadLetter, outcome: Outcome) -> None:
     async with kept.store.settlement() as settlement:
         await settlement.advance({0: move(0, 1)})
         await settlement.bury(letter, outcome)
+
+
+def kept_in_memory() -> Kept:
+    """Make a store in memory."""
+    database = MemoryDatabase()
+
+    async def caught_up(partition: int) -> datetime | None:
+        return database.tables.caught_up.get(partition)
+
+    return Kept("lcsr", MemoryStore(database), MemoryStore(database), caught_up)
+
+
+def kept_in_postgres(pool: asyncpg.Pool, registry: str) -> Kept:
+    """Make a store in the tables of a registry of the test's own."""
+    topic = submissions_topic(registry)
+
+    async def caught_up(partition: int) -> datetime | None:
+        found: datetime | None = await pool.fetchval(
+            "SELECT caught_up_at FROM positions WHERE registry = $1 AND partition = $2",
+            registry,
+            partition,
+        )
+        return found
+
+    return Kept(
+        registry,
+        SettlementStore(pool, registry, topic, "one"),
+        SettlementStore(pool, registry, topic, "other"),
+        caught_up,
+    )

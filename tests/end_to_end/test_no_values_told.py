@@ -27,7 +27,7 @@ def full_of_markers() -> dict[str, Any]:
         dartprojectid=DIGITS,
         programdartid=DIGITS,
         another=MARKER,
-        payload={"name": MARKER, "deep": [{MARKER: [MARKER, DIGITS]}]},
+        payload={"name": MARKER, "deep": [{"of": [MARKER, DIGITS]}]},
     )
     program = body["dartheader"]["programspecificdata"]
     program |= {"dsn": MARKER, "npifp": DIGITS, "subscriberid": MARKER, "another": MARKER}

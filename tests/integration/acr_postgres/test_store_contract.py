@@ -14,10 +14,26 @@ from acr_domain.submission import LogPosition
 from acr_domain.topics import submissions_topic
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import Move, Place
-from acr_testkit.kept_stores import APPENDED_AT, Kept, bury, judge_and_store, move
+from acr_testkit.kept_stores import (
+    APPENDED_AT,
+    Kept,
+    bury,
+    judge_and_store,
+    kept_in_memory,
+    kept_in_postgres,
+    move,
+)
 from acr_testkit.stories import Kind, Sent
 
 FINDING = Finding(Severity.WARNING, "TEST-2", "/payload/a~1b", "Looks odd.")
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        return kept_in_memory()
+    pool = request.getfixturevalue("writer_pool")
+    return kept_in_postgres(pool, request.getfixturevalue("registry"))
 
 
 async def test_a_partition_that_nobody_settled_begins_at_0(kept: Kept) -> None:

@@ -7,8 +7,16 @@ import pytest
 from acr_domain.errors import Fenced, Poison
 from acr_domain.judgement import Verdict
 from acr_postgres.settlement import Place
-from acr_testkit.kept_stores import Kept, judge_and_store, move
+from acr_testkit.kept_stores import Kept, judge_and_store, kept_in_memory, kept_in_postgres, move
 from acr_testkit.stories import Sent
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        return kept_in_memory()
+    pool = request.getfixturevalue("writer_pool")
+    return kept_in_postgres(pool, request.getfixturevalue("registry"))
 
 
 async def test_a_block_that_ends_with_an_error_leaves_nothing_behind(kept: Kept) -> None:

@@ -3,13 +3,10 @@
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-
-import pytest
 
 from acr_settings.reading import known_variables
 from acr_settings.settings import ConsumerSettings, GatewaySettings, ReaderSettings, StackSettings
@@ -146,11 +143,9 @@ def test_the_topics_file_is_where_the_command_looks_for_it() -> None:
 
 
 def test_hadolint_has_nothing_to_say() -> None:
-    hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent))
-    if hadolint is None:
-        pytest.skip("hadolint has no build for this system")
+    hadolint = Path(sys.executable).parent / "hadolint"
 
-    done = subprocess.run([hadolint, str(DOCKERFILE)], capture_output=True, text=True, check=False)
+    done = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True, check=False)
 
     assert done.stdout + done.stderr == ""
     assert done.returncode == 0

@@ -1,0 +1,101 @@
+"""The consumer's loop against a memory log and store, on a loop whose clock jumps."""
+
+import asyncio
+
+import pytest
+
+from acr_consumer.consume import Consumer
+from acr_consumer.settle import Settler
+from acr_domain.errors import LogRestarted
+from acr_postgres.settlement import Place
+from acr_settings.settings import ConsumerSettings
+from acr_testkit.fuse import Blow, Fuse
+from acr_testkit.jumping_loop import run_at_once
+from acr_testkit.memory_log import MemoryLog, MemorySource
+from acr_testkit.memory_store import MemoryDatabase, MemoryStore
+from acr_testkit.simulation import TOPIC, Disturbance, live
+from acr_testkit.stories import REGISTRY, Sent, make_records
+
+STORY = [Sent(version_no=no) for no in range(1, 6)]
+
+
+async def consume(
+    database: MemoryDatabase, log: MemoryLog, noted: list[str | None]
+) -> MemorySource:
+    """Settle what is in the log, and stop when all is read."""
+    stop = asyncio.Event()
+    source = MemorySource(log, TOPIC, [0], stop.set)
+    store = MemoryStore(database, log.fuse)
+    settings = ConsumerSettings(registry=REGISTRY, batch_arrivals_max=2, idle_seconds=1e-9)
+    settler = Settler(REGISTRY, store, log)
+    await Consumer(settings, source, store, settler, noted.append).run(stop)
+    return source
+
+
+def log_of(story: list[Sent], fuse: Fuse | None = None) -> MemoryLog:
+    log = MemoryLog(fuse=fuse or Fuse())
+    for record in make_records(story):
+        log.put(record)
+    return log
+
+
+def test_all_that_is_in_the_log_is_settled_and_noted_as_told() -> None:
+    database, noted = MemoryDatabase(), list[str | None]()
+
+    run_at_once(consume(database, log_of(STORY), noted))
+
+    assert database.tables.places == {0: Place(5, 5)}
+    assert len(database.tables.versions) == 5
+    assert set(noted) == {None}
+
+
+def test_the_group_is_told_how_far_it_is_in_the_first_turn() -> None:
+    source = run_at_once(consume(MemoryDatabase(), log_of(STORY[:2]), []))
+
+    assert source.committed == {0: 2}
+
+
+def test_being_caught_up_is_noted_where_nothing_comes_any_more() -> None:
+    database = MemoryDatabase()
+
+    run_at_once(consume(database, log_of([]), []))
+
+    assert database.tables.caught_up.keys() == {0}
+
+
+def test_it_goes_on_where_the_database_says_and_not_where_the_group_was() -> None:
+    database, log = MemoryDatabase(), log_of(STORY)
+    run_at_once(consume(database, log, []))
+    before = len(log.records("acr.results.v1"))
+    log.put(make_records([*STORY, Sent(version_no=6)])[-1])
+
+    run_at_once(consume(database, log, []))
+
+    assert len(log.records("acr.results.v1")) == before + 1
+    assert database.tables.places == {0: Place(6, 6)}
+
+
+@pytest.mark.parametrize("point", range(0, 40, 3))
+def test_trouble_is_told_to_health_and_outlived(point: int) -> None:
+    database, noted = MemoryDatabase(), list[str | None]()
+    log = log_of(STORY, Fuse({point: Blow.TROUBLE}))
+
+    run_at_once(consume(database, log, noted))
+
+    assert "the fuse" in noted
+    assert noted[-1] is None
+    assert database.tables.places[0].next_offset == 5
+
+
+def test_a_log_that_is_shorter_than_what_was_settled_ends_the_service() -> None:
+    database = MemoryDatabase()
+    run_at_once(consume(database, log_of(STORY), []))
+
+    with pytest.raises(LogRestarted, match="settled to 5"):
+        run_at_once(consume(database, log_of(STORY[:2]), []))
+
+
+def test_two_consumers_of_one_partition_come_to_rest_and_tell_each_result() -> None:
+    world = live(STORY, Disturbance(pauses=[0, 2, 1], consumers=2))
+
+    assert len(world.outcomes_told()) == len(STORY)
