@@ -40,7 +40,7 @@ def setting_rows() -> Iterator[str]:
 def metric_rows() -> Iterator[str]:
     for each in vars(metrics).values():
         if isinstance(each, MetricWrapperBase):
-            described = each.describe()[0]
+            described = next(iter(each.describe()))
             name = described.name + {"counter": "_total", "info": "_info"}.get(described.type, "")
             labels = ", ".join(each._labelnames)
             yield f"| `{name}` | {described.type} | {labels} | {described.documentation} |"
