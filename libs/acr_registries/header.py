@@ -13,6 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from acr_domain.submission import VERSION_NO_MAX
 
+TEXT_CHARACTERS_MAX = 200
+
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _VERSION_NO = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
 _DATE_TIME = re.compile(
@@ -110,7 +112,7 @@ def digits_of(length: int) -> AfterValidator:
 # A bound on the length stands before it: after it, the length would be told as one of a list.
 SPEAKING = AfterValidator(_text)
 
-Text = Annotated[StrictStr, Field(max_length=200), SPEAKING]
+Text = Annotated[StrictStr, Field(max_length=TEXT_CHARACTERS_MAX), SPEAKING]
 Code = Annotated[StrictStr, Field(max_length=80), SPEAKING]
 Digits = Annotated[StrictStr, Field(max_length=18), SPEAKING, AfterValidator(_digits)]
 Guid = Annotated[StrictStr, SPEAKING, AfterValidator(_guid)]

@@ -198,6 +198,7 @@ class Consumer:
         announced = {p: place.announced_offset for p, place in self.settler.places.items()}
         with contextlib.suppress(Unavailable):
             await self.store.note_announced(announced)
+            await self.source.commit(_next_offsets(self.settler.places))
 
 
 def _next_offsets(places: Mapping[int, Place]) -> dict[int, int]:

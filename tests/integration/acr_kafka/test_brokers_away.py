@@ -94,6 +94,7 @@ async def watched(settings: KafkaSettings) -> AsyncIterator[Watched]:
 Away = Callable[[Broker], object]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [Broker.stop, Broker.kill], ids=["stopped", "killed"])
 async def test_while_the_broker_is_away_it_is_unavailable_and_then_works_by_itself(
     settings: KafkaSettings, broker: Broker, watched: Watched, leave: Away
