@@ -1,11 +1,11 @@
 """Submissions and results as Avro bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from acr_avro.single_object import codec
 from acr_domain.errors import Poison
-from acr_domain.findings import Finding, Severity
+from acr_domain.findings import findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, Submission, SubmissionKey
 
@@ -25,7 +25,7 @@ def encode_submission(submission: Submission) -> bytes:
             "digest": submission.digest,
             "received_at": submission.received_at,
             "content_type": submission.content_type,
-            "findings": _finding_data(submission.findings),
+            "findings": findings_data(submission.findings),
             "body": submission.body,
         }
     )
@@ -44,7 +44,7 @@ def decode_submission(value: bytes | None) -> Submission:
             key=SubmissionKey(datum["registry"], datum["partner_id"], datum["header_id"]),
             version_no=datum["version_no"],
             digest=datum["digest"],
-            findings=_findings(datum["findings"]),
+            findings=read_findings(datum["findings"]),
             received_at=datum["received_at"],
             content_type=datum["content_type"],
             body=datum["body"],
@@ -67,7 +67,7 @@ def encode_result(outcome: Outcome) -> bytes:
             "header_id": key.header_id if key else None,
             "version_no": outcome.version_no,
             "current_version_no": outcome.current_version_no,
-            "findings": _finding_data(outcome.findings),
+            "findings": findings_data(outcome.findings),
             "first": _first_data(first) if first else None,
             "reason": outcome.reason,
         }
@@ -89,31 +89,12 @@ def decode_result(value: bytes | None) -> Outcome:
             key=_key(datum),
             version_no=datum["version_no"],
             current_version_no=datum["current_version_no"],
-            findings=_findings(datum["findings"]),
+            findings=read_findings(datum["findings"]),
             first=_first(datum["first"]) if datum["first"] else None,
             reason=datum["reason"],
         )
     except ValueError:
         raise Poison("undecodable", "A value of the result lies outside its list.") from None
-
-
-def _finding_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    return [
-        {
-            "severity": each.severity.value,
-            "rule": each.rule,
-            "pointer": each.pointer,
-            "message": each.message,
-        }
-        for each in findings
-    ]
-
-
-def _findings(data: Sequence[Mapping[str, str]]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(Severity(each["severity"]), each["rule"], each["pointer"], each["message"])
-        for each in data
-    )
 
 
 def _position_data(position: LogPosition) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Findings: what the rules have to say about one submission. Values of it are never quoted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +30,31 @@ class Finding:
 def has_error(findings: Iterable[Finding]) -> bool:
     """Tell whether any finding rejects the submission."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def findings_data(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """Write findings as plain members, as answers, records and tables carry them."""
+    return [
+        {
+            "severity": each.severity.value,
+            "rule": each.rule,
+            "pointer": each.pointer,
+            "message": each.message,
+        }
+        for each in findings
+    ]
+
+
+def read_findings(data: Iterable[Mapping[str, str]]) -> tuple[Finding, ...]:
+    """Read findings back.
+
+    Raises:
+        ValueError: if a severity is none of ours.
+    """
+    return tuple(
+        Finding(Severity(each["severity"]), each["rule"], each["pointer"], each["message"])
+        for each in data
+    )
 
 
 def pointer(*names: str | int) -> str:

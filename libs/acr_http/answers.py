@@ -4,9 +4,10 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse
 
+from acr_domain.findings import findings_data
 from acr_domain.judgement import Outcome, Verdict
 from acr_domain.submission import SubmissionKey
-from acr_http.problems import Kind, Problem, findings_data
+from acr_http.problems import Kind, Problem
 
 STATUS_BY_VERDICT = {
     Verdict.CREATED: 201,

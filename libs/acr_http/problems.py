@@ -9,7 +9,7 @@ from enum import Enum
 
 from starlette.responses import JSONResponse
 
-from acr_domain.findings import Finding
+from acr_domain.findings import Finding, findings_data
 
 PROBLEM_TYPE = "application/problem+json"
 FINDINGS_MAX = 100
@@ -154,16 +154,3 @@ class Problem(Exception):
         return JSONResponse(
             body, self.kind.status, headers=dict(self.headers), media_type=PROBLEM_TYPE
         )
-
-
-def findings_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    """Write findings for an answer."""
-    return [
-        {
-            "severity": each.severity.value,
-            "rule": each.rule,
-            "pointer": each.pointer,
-            "message": each.message,
-        }
-        for each in findings
-    ]

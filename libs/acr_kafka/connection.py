@@ -1,15 +1,19 @@
 """How every client of ours reaches the brokers, and what their errors mean to us."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
 
 from acr_domain.errors import Unavailable
 from acr_settings.settings import KafkaSettings
+
+CLOSE_SECONDS_MAX = 5.0
 
 
 def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
@@ -36,6 +40,13 @@ def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
             keyfile=settings.ssl_key_path,
         )
     return options
+
+
+async def close_client(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    """Close a client, and do not wait long for brokers that do not answer."""
+    with contextlib.suppress(TimeoutError, KafkaError):
+        async with asyncio.timeout(CLOSE_SECONDS_MAX):
+            await client.stop()
 
 
 @contextmanager

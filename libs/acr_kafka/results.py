@@ -1,20 +1,17 @@
 """Follows one partition of the results topic from its end: what this gateway's senders wait for."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from acr_domain.topics import RESULTS_TOPIC
-from acr_kafka.connection import broker_trouble, client_options
+from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import LogRecord, log_record
 from acr_settings.settings import KafkaSettings
 
 START_SECONDS_MAX = 10.0
-CLOSE_SECONDS_MAX = 5.0
 POLL_MS = 500
 
 
@@ -70,6 +67,4 @@ async def _started(settings: KafkaSettings, client_id: str) -> AsyncIterator[AIO
                 await consumer.start()
         yield consumer
     finally:
-        with contextlib.suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                await consumer.stop()
+        await close_client(consumer)

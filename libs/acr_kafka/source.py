@@ -5,23 +5,20 @@ assigned partition stands still until `place` says where it begins.
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import KafkaError
 
 from acr_domain.errors import LogRestarted
 from acr_domain.topics import submissions_topic
-from acr_kafka.connection import broker_trouble, client_options
+from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import LogRecord, log_record
 from acr_settings.settings import KafkaSettings
 
 START_SECONDS_MAX = 15.0
-CLOSE_SECONDS_MAX = 5.0
 FETCH_BYTES_MAX = 4 * 1024 * 1024
 
 log = structlog.get_logger()
@@ -160,6 +157,4 @@ async def open_source(
                 await consumer.start()
         yield source
     finally:
-        with contextlib.suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                await consumer.stop()
+        await close_client(consumer)

@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
-    KafkaError,
     OutOfOrderSequenceNumber,
     ProducerClosed,
     ProducerFenced,
@@ -22,12 +21,11 @@ from aiokafka.errors import (
 
 from acr_domain.errors import Unavailable
 from acr_domain.submission import LogPosition
-from acr_kafka.connection import broker_trouble, client_options
+from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import NewRecord
 from acr_settings.settings import KafkaSettings
 
 PROBE_SECONDS = 2.0
-CLOSE_SECONDS_MAX = 5.0
 NOT_CONNECTED = "Kafka: not connected"
 BATCH_BYTES = 256 * 1024
 REQUEST_BYTES_MAX = 10 * 1024 * 1024  # The gateway bounds a body well below; results may batch.
@@ -137,9 +135,7 @@ class LogWriter:
     async def _close(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with contextlib.suppress(TimeoutError, KafkaError):
-                async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                    await producer.stop()
+            await close_client(producer)
 
 
 async def _send(producer: AIOKafkaProducer, record: NewRecord) -> "asyncio.Future[Any]":

@@ -7,34 +7,19 @@ from collections.abc import Iterable, Sequence
 import asyncpg
 
 from acr_domain.errors import Poison
-from acr_domain.findings import Finding, Severity
+from acr_domain.findings import Finding, findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, SubmissionKey
 
 
 def findings_json(findings: Sequence[Finding]) -> str | None:
     """Write findings as JSON; none is NULL."""
-    if not findings:
-        return None
-    return json.dumps(
-        [
-            {
-                "severity": each.severity,
-                "rule": each.rule,
-                "pointer": each.pointer,
-                "message": each.message,
-            }
-            for each in findings
-        ]
-    )
+    return json.dumps(findings_data(findings)) if findings else None
 
 
-def read_findings(text: str | None) -> tuple[Finding, ...]:
-    """Read findings back."""
-    return tuple(
-        Finding(Severity(each["severity"]), each["rule"], each["pointer"], each["message"])
-        for each in json.loads(text or "[]")
-    )
+def findings_of(text: str | None) -> tuple[Finding, ...]:
+    """Read findings back from JSON."""
+    return read_findings(json.loads(text or "[]"))
 
 
 def outcome(row: asyncpg.Record, topic: str) -> Outcome:
@@ -49,7 +34,7 @@ def outcome(row: asyncpg.Record, topic: str) -> Outcome:
         key=key,
         version_no=row["version_no"],
         current_version_no=row["current_version_no"],
-        findings=read_findings(row["findings"]),
+        findings=findings_of(row["findings"]),
         first=_first(row, topic),
         reason=row["reason"],
         reply_partition=row["reply_partition"],

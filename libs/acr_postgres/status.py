@@ -11,7 +11,7 @@ from acr_domain.judgement import Outcome, Verdict
 from acr_domain.submission import LogPosition, SubmissionKey
 from acr_domain.topics import submissions_topic
 from acr_postgres.pool import database_trouble, query
-from acr_postgres.rows import outcome, read_findings
+from acr_postgres.rows import findings_of, outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class StatusStore:
                 position=LogPosition(topic, row["partition"], row["log_offset"]),
                 received_at=row["received_at"],
                 settled_at=row["settled_at"],
-                findings=read_findings(row["findings"]),
+                findings=findings_of(row["findings"]),
                 body_bytes=row["body_bytes"],
                 is_current=row["is_current"],
             )

@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from acr_domain.findings import findings_data
 from acr_domain.submission import SubmissionKey
 from acr_http.answers import outcome_data, record_path, submission_path
 from acr_http.app import create_app
 from acr_http.preferences import Waiting, read_waiting
-from acr_http.problems import Kind, Problem, findings_data
+from acr_http.problems import Kind, Problem
 from acr_postgres.status import SettledSubmission, StoredVersion
 from acr_reader.pending import may_be_pending
 from acr_registries.registry import Registry

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, Severity
-from acr_postgres.rows import as_uuid, columns, findings_json, read_findings
+from acr_postgres.rows import as_uuid, columns, findings_json, findings_of
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 findings = st.lists(st.builds(Finding, st.sampled_from(Severity), texts, texts, texts), max_size=3)
@@ -16,12 +16,12 @@ findings = st.lists(st.builds(Finding, st.sampled_from(Severity), texts, texts, 
 
 @given(findings)
 def test_findings_come_back_as_they_were(found: list[Finding]) -> None:
-    assert read_findings(findings_json(found)) == tuple(found)
+    assert findings_of(findings_json(found)) == tuple(found)
 
 
 def test_no_findings_are_null() -> None:
     assert findings_json([]) is None
-    assert read_findings(None) == ()
+    assert findings_of(None) == ()
 
 
 def test_findings_are_written_under_their_names() -> None:
