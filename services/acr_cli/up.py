@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -148,11 +149,12 @@ def _tell_addresses(system: System, folder: Path, output: Output) -> None:
     output.say(f"  gateway   {system.gateway.url}   metrics at /metrics, health at /readyz")
     output.say(f"  reader    {system.reader.url}")
     output.say(f"  logs      {folder / 'logs'}")
-    output.say("  all addresses and process ids: acr-connect endpoints")
+    command = sys.argv[0] if sys.argv[0].endswith("acr-connect") else "acr-connect"
+    output.say(f"  all addresses and process ids: {command} endpoints")
     output.say()
     output.say("  Try it:")
     output.say(
-        f"  curl -i -H 'Content-Type: application/json' --data @{sample} {system.gateway.url}{PATH}"
+        f"  curl -i -H 'Content-Type: application/json' --data-binary @{sample} {system.gateway.url}{PATH}"
     )
     output.say()
     output.say("  Ctrl-C stops all of it.")
