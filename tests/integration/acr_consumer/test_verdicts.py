@@ -15,6 +15,17 @@ from acr_testkit.samples import as_bytes, submission
 
 Announced = Callable[[], Awaitable[list[Outcome]]]
 ID = "0198c0de-0000-7000-8000-000000000001"
+# Verdict, version, current version, and the offset of the arrival that a repeat met.
+EXPECTED = [
+    ("created", 2, 2, None),
+    ("duplicate", 2, 2, 0),
+    ("conflict", 2, 2, 0),
+    ("updated", 4, 4, None),
+    ("superseded", 3, 4, None),
+    ("duplicate", 3, 4, 4),
+    ("rejected", 5, 4, None),
+    ("failed", None, None, None),
+]
 
 
 async def test_every_verdict_is_stored_and_announced_in_the_order_of_the_log(
@@ -31,24 +42,14 @@ async def test_every_verdict_is_stored_and_announced_in_the_order_of_the_log(
 
     await bench.settle(log, 8)
 
-    expected = [
-        ("created", 2, 2, None),
-        ("duplicate", 2, 2, 0),
-        ("conflict", 2, 2, 0),
-        ("updated", 4, 4, None),
-        ("superseded", 3, 4, None),
-        ("duplicate", 3, 4, 4),
-        ("rejected", 5, 4, None),
-        ("failed", None, None, None),
-    ]
     outcomes = await announced()
-    assert [_told(each) for each in outcomes] == expected
+    assert [_told(each) for each in outcomes] == EXPECTED
     rows = await owner.fetch(
         "SELECT verdict, version_no, current_version_no, first_offset FROM acr.arrivals "
         "WHERE registry = $1 ORDER BY log_offset",
         bench.registry,
     )
-    assert [tuple(row) for row in rows] == expected
+    assert [tuple(row) for row in rows] == EXPECTED
     versions = await owner.fetch(
         "SELECT version_no, verdict, log_offset FROM acr.versions WHERE registry = $1 "
         "ORDER BY version_no",
