@@ -5,22 +5,29 @@ in lower case. Which codes an element may hold is each registry's own data (`hea
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StrictStr,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from acr_domain.submission import VERSION_NO_MAX
+from acr_registries.values import INSTANT_PATTERN, read_time
 
 TEXT_CHARACTERS_MAX = 200
 
+SUBMITTED, IN_PROGRESS, CANCELLED = "submitted", "in_progress", "cancelled"
+
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _VERSION_NO = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[tT](\d\d:\d\d):(\d\d)(\.\d{1,9})?([zZ]|[+-]\d\d:[0-5]\d)",
-    re.ASCII,
-)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -51,21 +58,14 @@ def _guid(value: str) -> str:
 def _date_time(value: Any) -> datetime:
     if not isinstance(value, str):
         raise PydanticCustomError("HEADER-102", "The element must be a string.")
-    match = _DATE_TIME.fullmatch(_text(value))
-    if match:
-        date, minutes, seconds, fraction, zone = match.groups()
-        # RFC 3339, 5.7: a leap second is written :60; it is compared as the second before.
-        seconds = "59" if seconds == "60" else seconds
-        text = f"{date}T{minutes}:{seconds}{(fraction or '')[:7]}{zone.upper()}"
-        try:
-            return datetime.fromisoformat(text).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass  # A day that no calendar has, or an instant outside the years 1 to 9999.
-    raise PydanticCustomError(
-        "HEADER-108",
-        "The element must be a date and time of RFC 3339 with a zone, like "
-        "2015-10-28T20:17:56.487Z.",
-    )
+    time = read_time(_text(value))
+    if time is None or time.tzinfo is None:
+        raise PydanticCustomError(
+            "HEADER-108",
+            "The element must be a date and time of RFC 3339 with a zone, like "
+            "2015-10-28T20:17:56.487Z.",
+        )
+    return time
 
 
 def _version_no(value: Any) -> int:
@@ -116,12 +116,21 @@ Text = Annotated[StrictStr, Field(max_length=TEXT_CHARACTERS_MAX), SPEAKING]
 Code = Annotated[StrictStr, Field(max_length=80), SPEAKING]
 Digits = Annotated[StrictStr, Field(max_length=18), SPEAKING, AfterValidator(_digits)]
 Guid = Annotated[StrictStr, SPEAKING, AfterValidator(_guid)]
-DateTime = Annotated[datetime, PlainValidator(_date_time)]
+DateTime = Annotated[
+    datetime,
+    PlainValidator(_date_time),
+    WithJsonSchema({"type": "string", "pattern": INSTANT_PATTERN}),
+]
 VersionNo = Annotated[int, PlainValidator(_version_no)]
 
 
 class DartHeader(BaseModel):
-    """The header's required elements. Others may be there; they are kept with the body, unread."""
+    """The header's elements. Others may be there; they are kept with the body, unread.
+
+    ``contractversion`` and ``recordstatus`` are this service's own additions: a version of the
+    registry's contract other than the current one, and what the record is to its sender. A cancelled
+    record keeps its versions and leaves the tables of its registry; its payload is not looked at.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -139,6 +148,8 @@ class DartHeader(BaseModel):
     modificationdate: DateTime
     versionno: VersionNo
     programspecificdata: dict[str, Any]
+    contractversion: Code | None = None
+    recordstatus: Annotated[StrictStr, one_of(SUBMITTED, IN_PROGRESS, CANCELLED)] = SUBMITTED
 
 
 class ProgramData(BaseModel):

@@ -1,28 +1,61 @@
 """Rules about the header that every registry shares. They look across elements and at the time."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from acr_domain.findings import Severity
-from acr_registries.registry import Breach, Contents, Rule
+from acr_registries.registry import NOWHERE, Contents, Places, Receipt, Rule
 
 FUTURE_MAX = timedelta(days=1)
 
 
-def _modified_before_created(contents: Contents, _: datetime) -> Iterator[Breach]:
+def _modified_before_created(contents: Contents, _: Receipt) -> Places:
     if contents.header.modificationdate < contents.header.creationdate:
-        message = "The modification date lies before the creation date. Correct one of them."
-        yield ("dartheader", "modificationdate"), message
+        return (("dartheader", "modificationdate"),)
+    return NOWHERE
 
 
-def _dates_in_future(contents: Contents, received_at: datetime) -> Iterator[Breach]:
-    for name in ("creationdate", "modificationdate"):
-        if getattr(contents.header, name) > received_at + FUTURE_MAX:
-            message = "The date lies more than a day after receipt. Check the sender's clock."
-            yield ("dartheader", name), message
+def _dates_in_future(contents: Contents, receipt: Receipt) -> Places:
+    latest = receipt.received_at + FUTURE_MAX
+    header = contents.header
+    if header.creationdate <= latest and header.modificationdate <= latest:
+        return NOWHERE
+    return tuple(
+        ("dartheader", name)
+        for name in ("creationdate", "modificationdate")
+        if getattr(header, name) > latest
+    )
+
+
+def _version_closed(contents: Contents, receipt: Receipt) -> Places:
+    last_day = contents.version.accepted_until
+    if last_day is not None and receipt.received_at.date() > last_day:
+        return (("dartheader", "contractversion"),)
+    return NOWHERE
 
 
 HEADER_RULES = (
-    Rule("HEADER-201", Severity.ERROR, "element table, 3.1", _modified_before_created),
-    Rule("HEADER-202", Severity.WARNING, "CDSR reference, D08", _dates_in_future),
+    Rule(
+        "HEADER-201",
+        Severity.ERROR,
+        "element table, 3.1",
+        Contents,
+        "The modification date lies before the creation date. Correct one of them.",
+        _modified_before_created,
+    ),
+    Rule(
+        "HEADER-202",
+        Severity.WARNING,
+        "CDSR reference, D08",
+        Contents,
+        "The date lies more than a day after receipt. Check the sender's clock.",
+        _dates_in_future,
+    ),
+    Rule(
+        "HEADER-203",
+        Severity.ERROR,
+        "LCSR reference, T5; GRID reference, G29",
+        Contents,
+        "The contract version that the submission names is no longer taken. Send by the current one.",
+        _version_closed,
+    ),
 )

@@ -11,25 +11,28 @@ from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import Finding, Severity, pointer
 from acr_domain.strict_json import JsonValue, canonical, parse
 from acr_domain.submission import SubmissionKey
-from acr_registries.header import TEXT_CHARACTERS_MAX, DartHeader, ProgramData
-from acr_registries.registry import Contents, Registry
+from acr_registries.contract import Contract, contract_versions, open_contract
+from acr_registries.elements import header_codes
+from acr_registries.forms import Form, Path
+from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData
+from acr_registries.payloads import read_payload
+from acr_registries.registry import Contents, Registry, as_sent
 
 HEADER = "dartheader"
 PROGRAM = "programspecificdata"
 PAYLOAD = "payload"
 
-Names = dict[tuple[str, ...], tuple[str, ...]]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) -> Contents:
-    """Read a body into contents.
+    """Read a body into contents; what is wrong with the payload's form is noted in them.
 
     ``expected`` gives the `programspecificdata` elements that the address of the request has fixed
     (the original CDSR address names the provider type).
 
     Raises:
-        InvalidSubmission: with every finding about the form (``JSON-1xx``, ``HEADER-1xx``).
+        InvalidSubmission: with every finding about JSON and header (``JSON-1xx``, ``HEADER-1xx``).
     """
     form = _Form()
     members = form.members((), parse(body))
@@ -42,39 +45,54 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         typed_header = form.validate(DartHeader, header, (HEADER,))
         form.check_codes(registry, header)
         if program is not None:
-            model = registry.program_model({**expected, **program})
+            model = registry.program_model(program)
             typed_program = form.validate(model, program, (HEADER, PROGRAM))
             form.check_expected(program, expected)
     if form.findings or typed_header is None or typed_program is None:
         raise InvalidSubmission(form.findings)
     assert members is not None
     assert header is not None
-    return _contents(registry, typed_header, typed_program, members[PAYLOAD], header, form.names)
+    payload = members[PAYLOAD]
+    contract = form.contract(registry, typed_header, typed_program, payload)
+    typed_payload, notes = _payload(contract, typed_header, typed_program, payload, form.names)
+    return Contents(
+        key=SubmissionKey(registry.name, typed_header.partnerid, typed_header.id),
+        version_no=typed_header.versionno,
+        header=typed_header,
+        program=typed_program,
+        payload=payload,
+        form=typed_payload,
+        notes=notes,
+        digest=_digest(typed_header, header, payload),
+        version=contract.version,
+        names=form.names,
+    )
 
 
-def _contents(
-    registry: Registry,
+def _payload(
+    contract: Contract,
     header: DartHeader,
     program: ProgramData,
     payload: JsonValue,
-    elements: Mapping[str, JsonValue],
-    names: Names,
-) -> Contents:
+    names: dict[Path, str],
+) -> tuple[Form | None, tuple[Finding, ...]]:
+    if header.recordstatus == CANCELLED:
+        return None, ()
+    declared = contract.registry.payload_form(program, payload)
+    if declared is None:
+        return None, ()
+    form, findings = read_payload(contract.bound[declared], payload, (PAYLOAD,), names)
+    return form, tuple(findings)
+
+
+def _digest(header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue) -> bytes:
     # Spelling that carries no meaning is levelled, so that the same content has the same digest.
     level = {**elements, "id": header.id, "versionno": str(header.versionno)}
     level[PROGRAM] = {
         name.lower(): value for name, value in cast(dict[str, JsonValue], elements[PROGRAM]).items()
     }
     content: JsonValue = {HEADER: level, PAYLOAD: payload}
-    return Contents(
-        key=SubmissionKey(registry.name, header.partnerid, header.id),
-        version_no=header.versionno,
-        header=header,
-        program=program,
-        payload=payload,
-        digest=hashlib.sha256(canonical(content)).digest(),
-        names=names,
-    )
+    return hashlib.sha256(canonical(content)).digest()
 
 
 class _Form:
@@ -82,13 +100,12 @@ class _Form:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
-        self.names: Names = {}
+        self.names: dict[Path, str] = {}
 
     def add(self, rule: str, path: tuple[str, ...], message: str) -> None:
         """Note a finding at a path of lower-case names."""
-        parent, sent = path[:-1], self.names.get(path)
-        place = sent or (*self.names.get(parent, parent), *path[-1:])
-        self.findings.append(Finding(Severity.ERROR, rule, pointer(*place), message))
+        place = pointer(*as_sent(self.names, path))
+        self.findings.append(Finding(Severity.ERROR, rule, place, message))
 
     def members(self, path: tuple[str, ...], value: JsonValue) -> dict[str, JsonValue] | None:
         """Give an object's members under lower-case names; a name in two spellings is a finding."""
@@ -100,12 +117,12 @@ class _Form:
             lower = name.lower()
             if lower in members:
                 message = "The element is there twice, in other letter case. Keep one."
-                sent = (*self.names.get(path, path), name)
+                sent = (*as_sent(self.names, path), name)
                 self.findings.append(Finding(Severity.ERROR, "HEADER-110", pointer(*sent), message))
                 continue
             members[lower] = member
-            if name != lower or path in self.names:
-                self.names[*path, lower] = (*self.names.get(path, path), name)
+            if name != lower:
+                self.names[*path, lower] = name
         return members
 
     def object_at(
@@ -134,7 +151,7 @@ class _Form:
 
     def check_codes(self, registry: Registry, header: Mapping[str, JsonValue]) -> None:
         """Compare the coded elements with the registry's lists, in any letter case."""
-        for name, codes in registry.codes.items():
+        for name, codes in header_codes(registry.package).items():
             value = header.get(name)
             if isinstance(value, str) and value.strip() and value.lower() not in codes:
                 message = f"The element must be one of: {', '.join(codes)}."
@@ -153,6 +170,23 @@ class _Form:
             if isinstance(sent, str) and sent.lower() != value:
                 message = f"The element disagrees with the address, which says {value}."
                 self.add("HEADER-111", (HEADER, PROGRAM, name), message)
+
+    def contract(
+        self, registry: Registry, header: DartHeader, program: ProgramData, payload: JsonValue
+    ) -> Contract:
+        """Open the contract that the submission names, or the current one.
+
+        Raises:
+            InvalidSubmission: if it names a version that there never was.
+        """
+        named = header.contractversion or registry.named_version(program, payload)
+        try:
+            return open_contract(registry, named)
+        except KeyError:
+            known = ", ".join(version.name for version in contract_versions(registry))
+            message = f"There is no such contract version. Name one of: {known}; or none."
+            self.add("HEADER-114", (HEADER, "contractversion"), message)
+            raise InvalidSubmission(self.findings) from None
 
 
 # pydantic's kinds of error, as a rule and words that take the numbers of its context.

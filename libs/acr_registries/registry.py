@@ -1,26 +1,35 @@
-"""What a registry is: a name, the codes of its header, its model and its rules. Declared, not coded.
+"""What a registry is: a name, the codes of its header, its forms and its rules. Declared, not coded.
 
-A registry is a folder beside this file whose `registry.py` names a `REGISTRY`. Nothing else in the
-project lists them.
+A registry is a folder beside this file whose `registry.py` names a `REGISTRY`, or such a module of
+another distribution under the entry point `acr_connect.registries`. Nothing else lists them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from random import Random
+from typing import Any, BinaryIO, Generic, Protocol, TypeAlias, TypeVar
 
 from acr_domain.findings import Finding, Severity, pointer
 from acr_domain.strict_json import JsonValue
 from acr_domain.submission import SubmissionKey
+from acr_registries.elements import Version
+from acr_registries.forms import Form, Path
 from acr_registries.header import DartHeader, ProgramData
+
+FormT = TypeVar("FormT")
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One submission's content, read: typed header, typed `programspecificdata`, payload as JSON.
+    """One submission's content, read.
 
-    ``names`` maps paths of lower-case names to the names as they were sent, so that a pointer
-    leads the sender to its own spelling. ``digest`` is SHA-256 over the canonical content.
+    ``payload`` is the payload as JSON; ``form`` its typed form, or None where the registry takes
+    any JSON, where the record is cancelled, or where the payload does not fit its form. ``notes``
+    are the findings about the payload's form. ``names`` maps paths of declared names to the last
+    name as it was sent, where that differs, so that a pointer leads the sender to its own
+    spelling. ``digest`` is SHA-256 over the canonical content, ``version`` the contract's version
+    by which it was read.
     """
 
     key: SubmissionKey
@@ -28,53 +37,138 @@ class Contents:
     header: DartHeader
     program: ProgramData
     payload: JsonValue
+    form: Form | None
+    notes: tuple[Finding, ...]
     digest: bytes
-    names: Mapping[tuple[str, ...], tuple[str, ...]]
+    version: Version
+    names: Mapping[Path, str]
 
-    def pointer(self, *path: str) -> str:
-        """Point at a header element, by lower-case names, in the body as it was sent."""
-        return pointer(*self.names.get(path, path))
+    def pointer(self, *path: str | int) -> str:
+        """Point at an element, by declared names, in the body as it was sent."""
+        return pointer(*as_sent(self.names, path))
 
 
-Breach = tuple[tuple[str, ...], str]
-"""The path of the element at fault, in lower case, and what to say of it."""
+def as_sent(names: Mapping[Path, str], path: Path) -> Path:
+    """Spell a path of declared names as the sender did."""
+    if not names:
+        return path
+    return tuple(names.get(path[: place + 1], path[place]) for place in range(len(path)))
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Receipt:
+    """What a rule may know beside its form. ``thresholds`` are the registry's own figures."""
+
+    received_at: datetime
+    contents: Contents
+    thresholds: Mapping[str, float]
+
+
+Place: TypeAlias = str | Path
+"""An attribute of the form at fault, or a path of attributes and indexes to one within it."""
+
+Places: TypeAlias = tuple[Place, ...]
+NOWHERE: Places = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The days, both included, on which a rule is in force."""
+
+    since: date = date.min
+    until: date = date.max
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the rule is in force on a day."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[FormT]):
     """A rule of a registry.
 
-    ``check`` is pure: it gets the contents and the time of receipt (the only "now" it may know) and
-    yields each breach. ``source`` says where the rule comes from.
+    ``check`` is pure and gives the places at fault. ``form`` says what it looks at: a form of the
+    payload, or `Contents` for rules about the header, whose places are paths from the body's root.
+    ``message`` says what is wrong and what to do; it quotes no value of the submission, and may
+    quote thresholds by name, in braces. ``source`` says where the rule comes from. ``days`` are
+    compared with the day that the form is about.
     """
 
     rule_id: str
     severity: Severity
     source: str
-    check: Callable[[Contents, datetime], Iterator[Breach]]
+    form: type[FormT]
+    message: str
+    check: Callable[[FormT, Receipt], Places]
+    days: InForce | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Synthetic:
+    """The registry's own parts of one synthetic submission: no real people, no real numbers."""
+
+    program: dict[str, Any]
+    payload: dict[str, Any]
+
+
+class Maker(Protocol):
+    """Makes plausible synthetic submissions, by the figures that the reference publishes."""
+
+    def __call__(self, random: Random, serial: int) -> Synthetic:
+        """Make a submission without faults; ``serial`` is its number, from 0.
+
+        All chance comes from ``random``, so that the same seed makes the same submissions.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionProblem:
+    """What is wrong with a place of a file: its line or record from 1, field and what to do."""
+
+    line: int
+    field: str
+    message: str
+
+
+class Converter(Protocol):
+    """Turns one legacy file form into submissions, a record at a time."""
+
+    def __call__(
+        self, file: BinaryIO, header: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any] | ConversionProblem]:
+        """Give a submission or a problem for each record; memory stays flat.
+
+        ``header`` gives the `dartheader` elements that the file form does not carry.
+        """
+
+
+def _any_json(_: ProgramData, __: JsonValue) -> type[Form] | None:
+    return None
+
+
+def _no_version(_: ProgramData, __: JsonValue) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """One registry.
 
-    ``codes`` lists the values that a header element may have (any letter case); an element without
-    a list may hold any text. ``program_model`` chooses the model of `programspecificdata` by its
-    own members, given with names in lower case. ``text_max`` bounds single elements, in characters.
+    ``package`` is the import name of its folder, where its data files are. ``program_model`` chooses the model of `programspecificdata` by its own members, given
+    with names in lower case, among ``program_models``. ``payload_form`` chooses the form of the
+    payload, None for any JSON, among ``forms``. ``named_version`` gives the contract version that
+    the registry's own elements name. ``text_max`` bounds single elements, in characters.
     """
 
     name: str
     title: str
-    codes: Mapping[str, tuple[str, ...]]
+    package: str
     program_model: Callable[[Mapping[str, Any]], type[ProgramData]]
-    rules: tuple[Rule, ...] = ()
+    program_models: tuple[type[ProgramData], ...] = (ProgramData,)
+    payload_form: Callable[[ProgramData, JsonValue], type[Form] | None] = _any_json
+    forms: tuple[type[Form], ...] = ()
+    named_version: Callable[[ProgramData, JsonValue], str | None] = _no_version
+    rules: tuple[Rule[Any], ...] = ()
     text_max: Mapping[str, int] = field(default_factory=dict)
-
-
-def examine(registry: Registry, contents: Contents, received_at: datetime) -> tuple[Finding, ...]:
-    """Apply every rule of the registry; findings come in the order of the rules."""
-    return tuple(
-        Finding(rule.severity, rule.rule_id, contents.pointer(*path), message)
-        for rule in registry.rules
-        for path, message in rule.check(contents, received_at)
-    )
+    make: Maker | None = None
+    converters: Mapping[str, Converter] = field(default_factory=dict)

@@ -153,6 +153,17 @@ class StackSettings(BaseSettings):
     )
 
 
+class RegistriesSettings(BaseSettings):
+    """What an operator changes in the registries without touching code."""
+
+    model_config = _config("ACR_REGISTRIES_")
+
+    data_path: str | None = Field(
+        None,
+        description="Folder whose <registry>/*.toml replace values of the registries' own, path",
+    )
+
+
 class LocalStackSettings(BaseSettings):
     """Real Kafka and PostgreSQL on a bare machine."""
 
@@ -171,5 +182,6 @@ SETTINGS_CLASSES: tuple[type[BaseSettings], ...] = (
     ReaderSettings,
     TelemetrySettings,
     StackSettings,
+    RegistriesSettings,
     LocalStackSettings,
 )

@@ -12,8 +12,9 @@ from acr_domain.topics import submissions_topic
 from acr_kafka import header_names
 from acr_kafka.records import Header, NewRecord, text_headers
 from acr_registries.catalogue import load_registries
+from acr_registries.examination import examine
 from acr_registries.reading import read_contents
-from acr_registries.registry import Registry, examine
+from acr_registries.registry import Registry
 from acr_testkit.samples import as_bytes, submission
 
 

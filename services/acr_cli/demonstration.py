@@ -33,7 +33,9 @@ class Step:
 
 def read_sample() -> dict[str, Any]:
     """Read the published sample request."""
-    file = resources.files("acr_registries.cdsr").joinpath("examples", "published-sample.json")
+    file = resources.files("acr_registries.cdsr").joinpath(
+        "examples", "valid", "published-sample.json"
+    )
     sample: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return sample
 

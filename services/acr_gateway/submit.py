@@ -29,8 +29,9 @@ from acr_http.preferences import Waiting, read_waiting
 from acr_http.problems import Problem
 from acr_kafka import header_names
 from acr_kafka.records import NewRecord, text_headers
+from acr_registries.examination import examine
 from acr_registries.reading import read_contents
-from acr_registries.registry import Registry, examine
+from acr_registries.registry import Registry
 from acr_settings.settings import GatewaySettings
 from acr_telemetry import metrics
 from acr_telemetry.traces import accept_traceparent

@@ -1,6 +1,5 @@
 """GRID: turnaround times, waits and incidents of radiology facilities."""
 
-from acr_registries.catalogue import header_codes
 from acr_registries.grid.model import grid_program_model
 from acr_registries.grid.rules import GRID_RULES
 from acr_registries.registry import Registry
@@ -8,7 +7,7 @@ from acr_registries.registry import Registry
 REGISTRY = Registry(
     name="grid",
     title="General Radiology Improvement Database",
-    codes=header_codes(__package__),
+    package=__package__,
     program_model=grid_program_model,
     rules=GRID_RULES,
     text_max={"projectname": 100},

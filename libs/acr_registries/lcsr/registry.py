@@ -1,6 +1,5 @@
 """LCSR: low-dose CT screening for lung cancer. Its `programspecificdata` is not described: any object."""
 
-from acr_registries.catalogue import header_codes
 from acr_registries.header import ProgramData
 from acr_registries.header_rules import HEADER_RULES
 from acr_registries.registry import Registry
@@ -8,7 +7,7 @@ from acr_registries.registry import Registry
 REGISTRY = Registry(
     name="lcsr",
     title="Lung Cancer Screening Registry",
-    codes=header_codes(__package__),
+    package=__package__,
     program_model=lambda _: ProgramData,
     rules=HEADER_RULES,
 )

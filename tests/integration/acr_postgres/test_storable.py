@@ -18,8 +18,8 @@ from acr_domain.submission import Arrival, LogPosition, Submission
 from acr_domain.topics import submissions_topic
 from acr_postgres.settlement import Settlement
 from acr_registries.catalogue import load_registries
+from acr_registries.examination import examine
 from acr_registries.reading import read_contents
-from acr_registries.registry import examine
 from acr_settings.settings import PostgresSettings
 from acr_testkit.samples import submission
 

@@ -1,0 +1,99 @@
+"""Forms: the typed records that a registry's payload is made of.
+
+A model names its elements and their Python types, which rules rely on. `binding` adds what the data
+dictionary says of them, for one contract version.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from acr_registries.elements import Element
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Names as declared and indexes, from the body's root to an element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """An element that holds a form, or, where ``many``, a list of at most ``items_most`` forms."""
+
+    attribute: str
+    name: str
+    form: "type[Form]"
+    many: bool
+    items_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a form's model was bound to.
+
+    ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
+    case, ``codes`` the values of coded elements by name. ``needed`` gives the values of the elements that a complete record needs, in the order of
+    ``needed_names``. ``typical`` has the elements whose values are seldom beyond their typical ones.
+    """
+
+    declared: "type[Form]"
+    about: str
+    by_name: Mapping[str, Element]
+    by_lower_name: Mapping[str, str]
+    codes: Mapping[str, tuple[str, ...]]
+    nested: tuple[Nested, ...]
+    needed: Callable[[Any], tuple[Any, ...]]
+    needed_names: tuple[str, ...]
+    typical: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A value that the registry computes of a form: a column of its table, never sent.
+
+    ``kind`` is str, int, float, bool, date or datetime; ``compute`` is pure, gets the form and the
+    submission's contents, and gives a value of that kind, or None where it cannot be told.
+    """
+
+    attribute: str
+    kind: type
+    text: str
+    source: str
+    compute: Callable[[Any, Any], object]
+    unit: str = ""
+
+
+class Form(BaseModel):
+    """A record, or a part of one.
+
+    ``table`` names the table that holds one row for each such form; without it, the elements are
+    columns of the form that holds this one. ``row_key`` names the column that tells the rows of one
+    submission apart: the place in the list, or the name of the element that holds the form.
+    ``derived`` lists what is computed of it.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", defer_build=True, hide_input_in_errors=True
+    )
+
+    table: ClassVar[str] = ""
+    row_key: ClassVar[str] = ""
+    derived: ClassVar[tuple[Derived, ...]] = ()
+    binding: ClassVar[Binding]
+
+    def dated(self) -> date | None:
+        """Tell the day that the form is about, on which it depends which rules are in force."""
+        return None
+
+
+def walk(form: Form, path: Path = ()) -> Iterator[tuple[Path, Form]]:
+    """Give a form and every form within it, each with its path, outer ones first."""
+    yield path, form
+    for nested in type(form).binding.nested:
+        value = getattr(form, nested.attribute)
+        if nested.many:
+            for index, each in enumerate(value):
+                yield from walk(each, (*path, nested.name, index))
+        elif value is not None:
+            yield from walk(value, (*path, nested.name))

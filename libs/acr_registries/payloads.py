@@ -1,0 +1,156 @@
+"""Reads a payload into its typed form, or finds everything that is wrong with it.
+
+Names are matched in any letter case; what the form does not have is kept with the body and reported.
+"""
+
+import difflib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from acr_domain.findings import Finding, Severity, pointer
+from acr_domain.strict_json import JsonValue
+from acr_registries.elements import Element
+from acr_registries.form_words import told
+from acr_registries.forms import Form, Path
+from acr_registries.registry import as_sent
+
+# More findings than this help nobody, and would make a result many times the size of its body.
+FINDINGS_MAX = 1000
+HINTS_MAX = 20
+NAME_CHARACTERS_MAX = 100
+
+Names: TypeAlias = dict[Path, str]
+
+
+def read_payload(
+    model: type[Form], payload: JsonValue, path: Path, names: Names
+) -> tuple[Form | None, list[Finding]]:
+    """Read a payload by its bound model.
+
+    ``names`` is given the names that were sent in another letter case. The form is None where a
+    finding rejects it.
+    """
+    folding = _Folding(names)
+    folded = folding.fold(payload, model, path)
+    try:
+        return model.model_validate(folded), folding.findings
+    except ValidationError as error:
+        details = itertools.islice(error.errors(include_url=False), FINDINGS_MAX)
+        found = [_finding(model, detail, path, names) for detail in details]
+        return None, found + folding.findings
+
+
+@dataclass(slots=True)
+class _Folding:
+    """Gives members their declared names, and notes what the form does not have."""
+
+    names: Names
+    findings: list[Finding] = field(default_factory=list)
+
+    def fold(self, value: JsonValue, model: type[Form], path: Path) -> JsonValue:
+        """Give the value with declared names; the very same one where nothing differs."""
+        if not isinstance(value, dict):
+            return value
+        binding = model.binding
+        members = value
+        if not value.keys() <= binding.by_name.keys():
+            members = self._renamed(value, model, path)
+        for nested in binding.nested:
+            inner = members.get(nested.name)
+            place = (*path, nested.name)
+            if not nested.many:
+                folded = self.fold(inner, nested.form, place)
+            elif isinstance(inner, list) and len(inner) <= nested.items_most:
+                folded = self._each(inner, nested.form, place)
+            else:
+                continue
+            if folded is not inner:
+                members = {**members, nested.name: folded}
+        return members
+
+    def _each(self, items: list[JsonValue], model: type[Form], path: Path) -> list[JsonValue]:
+        folded = [self.fold(item, model, (*path, index)) for index, item in enumerate(items)]
+        same = all(new is old for new, old in zip(folded, items, strict=True))
+        return items if same else folded
+
+    def _renamed(
+        self, value: Mapping[str, JsonValue], model: type[Form], path: Path
+    ) -> dict[str, JsonValue]:
+        members: dict[str, JsonValue] = {}
+        for sent, member in value.items():
+            name = model.binding.by_lower_name.get(sent.lower())
+            if name is None:
+                self._note_unknown(model, sent, path)
+            elif name in members:
+                self._note_twice(sent, path)
+            else:
+                members[name] = member
+                if name != sent:
+                    self.names[*path, name] = sent
+        return members
+
+    def _note_unknown(self, model: type[Form], sent: str, path: Path) -> None:
+        if len(self.findings) >= FINDINGS_MAX:
+            return
+        hint = ""
+        if len(self.findings) < HINTS_MAX and len(sent) <= NAME_CHARACTERS_MAX:
+            near = difflib.get_close_matches(sent.lower(), model.binding.by_lower_name, n=1)
+            hint = f" Is {model.binding.by_lower_name[near[0]]} meant?" if near else ""
+        message = f"The contract has no such element here; it is kept, but not used.{hint}"
+        self._add(Severity.WARNING, "FORM-120", sent, path, message)
+
+    def _note_twice(self, sent: str, path: Path) -> None:
+        message = "The element is there twice, in other letter case. Keep one."
+        # An error decides the verdict, so it has its place before any warning.
+        self._add(Severity.ERROR, "FORM-110", sent, path, message, first=True)
+
+    def _add(
+        self,
+        severity: Severity,
+        rule: str,
+        sent: str,
+        path: Path,
+        message: str,
+        *,
+        first: bool = False,
+    ) -> None:
+        place = pointer(*as_sent(self.names, path), sent[:NAME_CHARACTERS_MAX])
+        self.findings.insert(
+            0 if first else len(self.findings), Finding(severity, rule, place, message)
+        )
+
+
+def _finding(
+    model: type[Form], detail: ErrorDetails, path: Path, names: Mapping[Path, str]
+) -> Finding:
+    inside: Path = detail["loc"]
+    rule, message = told(detail, *_element_at(model, inside))
+    return Finding(Severity.ERROR, rule, pointer(*as_sent(names, (*path, *inside))), message)
+
+
+def _element_at(model: type[Form], inside: Path) -> tuple[Element | None, Sequence[str]]:
+    """Find the element that a place within a form belongs to, and its codes, if it is coded."""
+    element: Element | None = None
+    codes: Sequence[str] = ()
+    for step in inside:
+        if isinstance(step, int):
+            continue
+        element, codes = model.binding.by_name.get(step), model.binding.codes.get(step, ())
+        for nested in model.binding.nested:
+            if nested.name == step:
+                model = nested.form
+    return element, codes
+
+
+def complete(findings: Iterator[Finding]) -> tuple[Finding, ...]:
+    """Bound findings; errors come first where there are too many, since they decide the verdict."""
+    found = list(findings)
+    if len(found) > FINDINGS_MAX:
+        order: dict[Any, int] = {each: place for place, each in enumerate(Severity)}
+        found.sort(key=lambda each: order[each.severity])
+    return tuple(found[:FINDINGS_MAX])
