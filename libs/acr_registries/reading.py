@@ -9,10 +9,11 @@ from pydantic_core import ErrorDetails
 
 from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import Finding, Severity, pointer
-from acr_domain.strict_json import JsonValue, canonical, parse
+from acr_domain.strict_json import JsonValue
 from acr_domain.submission import SubmissionKey
 from acr_registries.contract import Contract, contract_versions, open_contract
 from acr_registries.elements import header_codes
+from acr_registries.fast_json import JsonText, canonical, read_json
 from acr_registries.forms import Form, Path
 from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData
 from acr_registries.payloads import read_payload
@@ -35,7 +36,8 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         InvalidSubmission: with every finding about JSON and header (``JSON-1xx``, ``HEADER-1xx``).
     """
     form = _Form()
-    members = form.members((), parse(body))
+    text = read_json(body)
+    members = form.members((), text.value)
     header = form.object_at(members, HEADER)
     if members is not None and PAYLOAD not in members:
         form.add("HEADER-101", (PAYLOAD,), "The payload is missing. Send {} if there is none.")
@@ -63,7 +65,7 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         payload=payload,
         form=typed_payload,
         notes=notes,
-        digest=_digest(typed_header, header, payload),
+        digest=_digest(typed_header, header, payload, plain=text.plain),
         version=contract.version,
         names=form.names,
     )
@@ -85,14 +87,16 @@ def _payload(
     return form, tuple(findings)
 
 
-def _digest(header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue) -> bytes:
+def _digest(
+    header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue, *, plain: bool
+) -> bytes:
     # Spelling that carries no meaning is levelled, so that the same content has the same digest.
     level = {**elements, "id": header.id, "versionno": str(header.versionno)}
     level[PROGRAM] = {
         name.lower(): value for name, value in cast(dict[str, JsonValue], elements[PROGRAM]).items()
     }
     content: JsonValue = {HEADER: level, PAYLOAD: payload}
-    return hashlib.sha256(canonical(content)).digest()
+    return hashlib.sha256(canonical(JsonText(content, plain))).digest()
 
 
 class _Form:

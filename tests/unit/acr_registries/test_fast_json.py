@@ -1,0 +1,66 @@
+"""The fast way to read JSON gives, on every document, what the strict way gives."""
+
+import random
+
+import pytest
+
+from acr_domain import strict_json
+from acr_domain.errors import InvalidSubmission
+from acr_registries import fast_json
+from acr_registries.fast_json import read_json
+from acr_testkit.random_json import random_documents
+
+DOCUMENTS = 20_000
+
+
+def outcome(body: bytes) -> tuple[str, object]:
+    try:
+        value = strict_json.parse(body)
+    except InvalidSubmission as error:
+        return "refused", error.findings
+    return repr(value), strict_json.canonical(value)
+
+
+def fast_outcome(body: bytes) -> tuple[str, object]:
+    try:
+        text = read_json(body)
+    except InvalidSubmission as error:
+        return "refused", error.findings
+    return repr(text.value), fast_json.canonical(text)
+
+
+def test_both_ways_agree_on_random_documents_of_which_many_are_wrong() -> None:
+    plain = refused = 0
+    for body in random_documents(random.Random(7), DOCUMENTS):
+        expected = outcome(body)
+
+        assert fast_outcome(body) == expected, body
+
+        refused += expected[0] == "refused"
+        plain += expected[0] != "refused" and read_json(body).plain
+
+    assert refused > DOCUMENTS / 10
+    assert plain > DOCUMENTS / 10
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": 1, "a": 1}',
+        b'{"a": 1, "\\u0061": 2}',
+        b'{"a": "\\ud800"}',
+        b'{"a": 12345678901234567890123}',
+        b'{"a": 1e400}',
+        b'{"a": NaN}',
+        b'{"a": "\xff"}',
+        b'{"a": "b\\"\\":c"}',
+        b'{"a":' + b"[" * 70 + b"]" * 70 + b"}",
+        b'{"a":' + b"[" * 2000 + b"]" * 2000 + b"}",
+        b'{"a": 1} x',
+        b"",
+        b"{",
+        b'"text"',
+    ],
+)
+def test_both_ways_agree_where_libraries_are_known_to_differ(body: bytes) -> None:
+    assert fast_outcome(body) == outcome(body)
