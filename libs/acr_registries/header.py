@@ -5,6 +5,8 @@ in lower case. Which codes an element may hold is each registry's own data (`hea
 """
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,12 +14,14 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
-    Field,
+    GetJsonSchemaHandler,
     PlainValidator,
     StrictStr,
+    StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from acr_domain.submission import VERSION_NO_MAX
 from acr_registries.values import INSTANT_PATTERN, read_time
@@ -29,6 +33,40 @@ SUBMITTED, IN_PROGRESS, CANCELLED = "submitted", "in_progress", "cancelled"
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _VERSION_NO = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_BLANKS = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+
+# What the validators below take, as ECMA 262 patterns of JSON Schema.
+TEXT_PATTERN = f"^[^{_CONTROLS}]*[^{_CONTROLS}{_BLANKS}][^{_CONTROLS}]*$"
+GUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+VERSION_NO_PATTERN = "^0*[1-9][0-9]{0,18}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking(AfterValidator):
+    """A validator of texts that tells JSON Schema which it takes, by a pattern and codes."""
+
+    pattern: str = ""
+    codes: tuple[str, ...] = ()
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add to what stands before it; each further validator takes less than the one before."""
+        told = {**handler(schema), "pattern": self.pattern}
+        return {**told, "x-codes": list(self.codes)} if self.codes else told
+
+
+def pattern_of_codes(codes: tuple[str, ...]) -> str:
+    """Make a pattern that takes these codes in any letter case."""
+    spelt = ["".join(_either_case(letter) for letter in code) for code in codes]
+    return f"^({'|'.join(spelt)})$"
+
+
+def _either_case(letter: str) -> str:
+    if letter.lower() != letter.upper():
+        return f"[{letter.lower()}{letter.upper()}]"
+    return letter if letter.isalnum() or letter in "_- " else re.escape(letter)
 
 
 def _text(value: str) -> str:
@@ -91,7 +129,7 @@ def one_of(*codes: str) -> AfterValidator:
             )
         return value.lower()
 
-    return AfterValidator(check)
+    return Taking(check, pattern_of_codes(codes), codes)
 
 
 def digits_of(length: int) -> AfterValidator:
@@ -106,22 +144,57 @@ def digits_of(length: int) -> AfterValidator:
             )
         return value
 
-    return AfterValidator(check)
+    return Taking(check, f"^[0-9]{{{length}}}$")
 
 
-# A bound on the length stands before it: after it, the length would be told as one of a list.
-SPEAKING = AfterValidator(_text)
+# pydantic's core checks the patterns; what one of them refuses, `explain` puts into words.
+_UNWRITTEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+TEXT_PATTERN = rf"^[^{_UNWRITTEN}]*[^\s{_UNWRITTEN}][^{_UNWRITTEN}]*$"
+DIGITS_PATTERN = "^[0-9]+$"
+GUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_EXPLAINED: Mapping[str, Callable[[str], object]] = {
+    TEXT_PATTERN: _text,
+    DIGITS_PATTERN: lambda value: _digits(_text(value)),
+    GUID_PATTERN: lambda value: _guid(_text(value)),
+}
 
-Text = Annotated[StrictStr, Field(max_length=TEXT_CHARACTERS_MAX), SPEAKING]
-Code = Annotated[StrictStr, Field(max_length=80), SPEAKING]
-Digits = Annotated[StrictStr, Field(max_length=18), SPEAKING, AfterValidator(_digits)]
-Guid = Annotated[StrictStr, SPEAKING, AfterValidator(_guid)]
+
+def explain(pattern: str, value: str) -> PydanticCustomError | None:
+    """Say what is wrong with a text that a pattern of this module refuses."""
+    try:
+        _EXPLAINED[pattern](value)
+    except PydanticCustomError as error:
+        return error
+    return None
+
+
+def _speaking(length_most: int, pattern: str = TEXT_PATTERN) -> StringConstraints:
+    return StringConstraints(strict=True, max_length=length_most, pattern=pattern)
+
+
+SPEAKING = StringConstraints(pattern=TEXT_PATTERN)
+
+Text = Annotated[str, _speaking(TEXT_CHARACTERS_MAX)]
+Code = Annotated[str, _speaking(80)]
+Digits = Annotated[str, _speaking(18, DIGITS_PATTERN)]
+Guid = Annotated[str, StringConstraints(strict=True, pattern=GUID_PATTERN, to_lower=True)]
 DateTime = Annotated[
     datetime,
     PlainValidator(_date_time),
     WithJsonSchema({"type": "string", "pattern": INSTANT_PATTERN}),
 ]
-VersionNo = Annotated[int, PlainValidator(_version_no)]
+VersionNo = Annotated[
+    int,
+    PlainValidator(_version_no),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": VERSION_NO_PATTERN},
+                {"type": "integer", "minimum": 1, "maximum": VERSION_NO_MAX},
+            ]
+        }
+    ),
+]
 
 
 class DartHeader(BaseModel):
