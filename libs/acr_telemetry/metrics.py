@@ -52,6 +52,11 @@ RESULT_WAIT_SECONDS = Histogram(
     ["registry"],
     buckets=_SECONDS,
 )
+VALIDATIONS = Counter(
+    "acr_validations_total",
+    "Submissions checked and not kept, by what they would become, or by kind of problem.",
+    ["registry", "outcome"],
+)
 SUBMISSIONS_IN_FLIGHT = Gauge("acr_submissions_in_flight", "Submissions in work.")
 HANG_UPS = Counter(
     "acr_hang_ups_total", "Senders that went away while they waited; their data is kept."

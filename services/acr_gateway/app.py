@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from acr_gateway.submit import Gateway
+from acr_gateway.validations import validate
 from acr_http.app import create_app
 from acr_http.problems import Kind, Problem
 from acr_registries.registry import Registry
@@ -23,11 +24,17 @@ def create_gateway_app(
 ) -> Starlette:
     """Make the gateway's application."""
 
-    async def post_submission(request: Request) -> Response:
+    def named(request: Request) -> Registry:
         name = request.path_params["registry"]
         if name not in registries:
             raise Problem(Kind.NOT_FOUND, f"The registries are: {', '.join(registries)}.")
-        return await gateway.submit(request, registries[name], {})
+        return registries[name]
+
+    async def post_submission(request: Request) -> Response:
+        return await gateway.submit(request, named(request), {})
+
+    async def post_validation(request: Request) -> Response:
+        return await validate(gateway, request, named(request))
 
     async def post_original_cdsr(request: Request) -> Response:
         provider_type = request.path_params["providertype"].lower()
@@ -46,6 +53,7 @@ def create_gateway_app(
         health,
         [
             Route("/v1/registries/{registry}/submissions", post_submission, methods=["POST"]),
+            Route("/v1/registries/{registry}/validations", post_validation, methods=["POST"]),
             Route(ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
             Route("/{prefix:path}" + ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
             # What the reader answers is found under one address, with or without a proxy in front.
