@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import Field, StrictBool, create_model
 from pydantic.fields import FieldInfo
@@ -68,6 +68,8 @@ def bind(form: type[Form], dictionary: Dictionary) -> type[Form]:
     for attribute, field in form.model_fields.items():
         element = text.elements[attribute]
         if not dictionary.in_version(element.since, element.until):
+            # No field of this version: rules find its default, and what is sent is not taken.
+            fields[attribute] = (ClassVar[Any], None if field.is_required() else field.default)
             continue
         elements.append(element)
         kind, inner = _kind(field)

@@ -149,6 +149,9 @@ class FormText:
 def read_forms(package: str) -> dict[str, FormText]:
     """Read the forms of a registry by the name of their model.
 
+    A form may have `like`, the name of a form above it: it has that form's elements as well, and
+    its own instead of those of the same attribute.
+
     Raises:
         BadDeclaration: if a file says something that no element has.
     """
@@ -160,7 +163,9 @@ def read_forms(package: str) -> dict[str, FormText]:
                 for name, values in table.items()
                 if isinstance(values, dict)
             ]
-            forms[form] = FormText(table["about"], {each.attribute: each for each in elements})
+            alike = forms[table["like"]].elements if "like" in table else {}
+            own = {each.attribute: each for each in elements}
+            forms[form] = FormText(table["about"], {**alike, **own})
     return forms
 
 

@@ -14,8 +14,8 @@ from acr_domain.strict_json import NESTING_MAX, JsonValue
 
 _SPACE = b" \t\r\n"
 # Folds number tokens to one shape behind one separator, so that a substring search finds them.
-_FOLD = bytes.maketrans(b"123456789,[E", b"000000000::e")
-_EXPONENT = re.compile(rb"[:,\[ \t\r\n]-?[0-9.]+[eE]")
+_FOLD, _UNFOLDED = bytes.maketrans(b"123456789,[E", b"000000000::e"), _SPACE + b"-"
+_EXPONENT = re.compile(rb":[0.]+e")
 # The first integer part that a double shows with an exponent; 64-bit integers end far above it.
 _LONG_INTEGER = b":" + b"0" * 17
 # Escapes after which a string may hold NUL, half a surrogate pair, a quote or a colon unseen.
@@ -41,8 +41,7 @@ def read_json(body: bytes) -> JsonText:
             value = orjson.loads(body)
         except orjson.JSONDecodeError:
             return JsonText(strict_json.parse(body), plain=False)
-        # Each member shows at least once in the bytes: equal counts prove that no repeated name
-        # was dropped.
+        # Each member shows once in the bytes: equal counts prove that no repeated name was dropped.
         names = body.translate(None, _SPACE).count(b'":')
         shallow = body.count(b"{") + body.count(b"[") <= NESTING_MAX
         if shallow and names == orjson.dumps(value).count(b'":'):
@@ -67,7 +66,7 @@ def _numbers_are_plain(body: bytes) -> bool:
     No for integers of 17 digits or more, exponents, fractions below 0.0001. Strings that look like
     such numbers give no too, which costs time and nothing else.
     """
-    folded = body.translate(_FOLD, _SPACE + b"-")
+    folded = body.translate(_FOLD, _UNFOLDED)
     if _LONG_INTEGER in folded or b"0.0000" in body:
         return False
-    return b"0e" not in folded or not _EXPONENT.search(body)
+    return b"0e" not in folded or not _EXPONENT.search(folded)

@@ -96,8 +96,9 @@ def _guid(value: str) -> str:
 def _date_time(value: Any) -> datetime:
     if not isinstance(value, str):
         raise PydanticCustomError("HEADER-102", "The element must be a string.")
-    time = read_time(_text(value))
+    time = read_time(value)
     if time is None or time.tzinfo is None:
+        _text(value)
         raise PydanticCustomError(
             "HEADER-108",
             "The element must be a date and time of RFC 3339 with a zone, like "

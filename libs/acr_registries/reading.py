@@ -1,7 +1,9 @@
 """Reads a submission once, at the edge: bytes to typed contents, or every form finding at once."""
 
+import functools
 import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -15,13 +17,15 @@ from acr_registries.contract import Contract, contract_versions, open_contract
 from acr_registries.elements import header_codes
 from acr_registries.fast_json import JsonText, canonical, read_json
 from acr_registries.forms import Form, Path
-from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData
+from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData, explain
 from acr_registries.payloads import read_payload
 from acr_registries.registry import Contents, Registry, as_sent
 
 HEADER = "dartheader"
 PROGRAM = "programspecificdata"
 PAYLOAD = "payload"
+BODY_NAMES = frozenset({HEADER, PAYLOAD})
+HEADER_NAMES = frozenset(DartHeader.model_fields)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -37,13 +41,13 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
     """
     form = _Form()
     text = read_json(body)
-    members = form.members((), text.value)
-    header = form.object_at(members, HEADER)
+    members = form.members((), text.value, BODY_NAMES)
+    header = form.object_at(members, HEADER, HEADER_NAMES)
     if members is not None and PAYLOAD not in members:
         form.add("HEADER-101", (PAYLOAD,), "The payload is missing. Send {} if there is none.")
     typed_header, typed_program = None, None
     if header is not None:
-        program = form.object_at(header, PROGRAM, (HEADER,))
+        program = form.object_at(header, PROGRAM, _program_names(registry), (HEADER,))
         typed_header = form.validate(DartHeader, header, (HEADER,))
         form.check_codes(registry, header)
         if program is not None:
@@ -92,11 +96,15 @@ def _digest(
 ) -> bytes:
     # Spelling that carries no meaning is levelled, so that the same content has the same digest.
     level = {**elements, "id": header.id, "versionno": str(header.versionno)}
-    level[PROGRAM] = {
-        name.lower(): value for name, value in cast(dict[str, JsonValue], elements[PROGRAM]).items()
-    }
+    program = cast(dict[str, JsonValue], elements[PROGRAM])
+    level[PROGRAM] = {name.lower(): value for name, value in program.items()}
     content: JsonValue = {HEADER: level, PAYLOAD: payload}
     return hashlib.sha256(canonical(JsonText(content, plain))).digest()
+
+
+@functools.cache
+def _program_names(registry: Registry) -> AbstractSet[str]:
+    return frozenset(name for model in registry.program_models for name in model.model_fields)
 
 
 class _Form:
@@ -111,11 +119,18 @@ class _Form:
         place = pointer(*as_sent(self.names, path))
         self.findings.append(Finding(Severity.ERROR, rule, place, message))
 
-    def members(self, path: tuple[str, ...], value: JsonValue) -> dict[str, JsonValue] | None:
-        """Give an object's members under lower-case names; a name in two spellings is a finding."""
+    def members(
+        self, path: tuple[str, ...], value: JsonValue, known: AbstractSet[str] = frozenset()
+    ) -> dict[str, JsonValue] | None:
+        """Give an object's members under lower-case names; a name in two spellings is a finding.
+
+        ``known`` has names in lower case: where there are no others, nothing needs to be looked at.
+        """
         if not isinstance(value, dict):
             self.add("HEADER-102", path, "This must be a JSON object.")
             return None
+        if value.keys() <= known:
+            return value
         members: dict[str, JsonValue] = {}
         for name, member in value.items():
             lower = name.lower()
@@ -130,7 +145,11 @@ class _Form:
         return members
 
     def object_at(
-        self, members: Mapping[str, JsonValue] | None, name: str, path: tuple[str, ...] = ()
+        self,
+        members: Mapping[str, JsonValue] | None,
+        name: str,
+        known: AbstractSet[str],
+        path: tuple[str, ...] = (),
     ) -> dict[str, JsonValue] | None:
         """Give the members of a required object."""
         if members is None:
@@ -138,7 +157,7 @@ class _Form:
         if name not in members:
             self.add("HEADER-101", (*path, name), "The element is required. Add it.")
             return None
-        return self.members((*path, name), members[name])
+        return self.members((*path, name), members[name], known)
 
     def validate(
         self, model: type[ModelT], members: Mapping[str, JsonValue], path: tuple[str, ...]
@@ -147,7 +166,7 @@ class _Form:
         try:
             return model.model_validate(members)
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False):
+            for detail in error.errors(include_url=False):
                 # A nested object has been looked at already, with its own findings.
                 if detail["loc"] != (PROGRAM,):
                     self.add(*_finding_of(detail, path))
@@ -210,6 +229,10 @@ def _finding_of(detail: ErrorDetails, path: tuple[str, ...]) -> tuple[str, tuple
     if kind in _TOLD:
         rule, words = _TOLD[kind]
         return rule, place, words.format_map(detail.get("ctx", {}))
+    if kind == "string_pattern_mismatch":
+        told = explain(detail["ctx"]["pattern"], detail["input"])
+        if told is not None:
+            return told.type, place, told.message()
     if kind.startswith("HEADER-"):
         return kind, place, detail["msg"]
     return "HEADER-102", place, f"Wrong type: {detail['msg'].lower()}."

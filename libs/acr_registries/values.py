@@ -23,6 +23,7 @@ INSTANT_PATTERN = f"^[0-9]{{4}}-{_MONTH}-{_DAY}{_CLOCK}{_ZONE}$"
 CLOCK_TIME_PATTERN = f"^[0-9]{{4}}-{_MONTH}-{_DAY}{_CLOCK}{_ZONE}?$"
 
 _REMEMBERED_DAYS = 1 << 16  # Exam and birth dates repeat: two centuries of days fit.
+_REMEMBERED_TIMES = 1 << 12  # Within one submission, the same time often stands in several places.
 
 
 @functools.lru_cache(maxsize=_REMEMBERED_DAYS)
@@ -40,6 +41,7 @@ def read_day(text: str) -> date | None:
         return None  # A day that no calendar has.
 
 
+@functools.lru_cache(maxsize=_REMEMBERED_TIMES)
 def read_time(text: str) -> datetime | None:
     """Read a date and time of RFC 3339, in UTC; without a zone it stays as it is. None if it is none.
 
