@@ -1,6 +1,11 @@
 """PQRS: quality measures of physicians, through a qualified clinical data registry."""
 
-from acr_registries.pqrs.model import pqrs_program_model
+from acr_registries.pqrs.model import (
+    IndividualProgramData,
+    PqrsProgramData,
+    pqrs_program_model,
+)
+from acr_registries.pqrs.payload_forms import PQRS_FORMS, pqrs_payload_form
 from acr_registries.pqrs.rules import PQRS_RULES
 from acr_registries.registry import Registry
 
@@ -9,5 +14,8 @@ REGISTRY = Registry(
     title="Physician Quality Reporting",
     package=__package__,
     program_model=pqrs_program_model,
+    program_models=(PqrsProgramData, IndividualProgramData),
+    payload_form=pqrs_payload_form,
+    forms=PQRS_FORMS,
     rules=PQRS_RULES,
 )
