@@ -2,6 +2,7 @@
 
 from acr_registries.header import ProgramData
 from acr_registries.header_rules import HEADER_RULES
+from acr_registries.lcsr.model import LcsrPayload, named_version
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -9,5 +10,8 @@ REGISTRY = Registry(
     title="Lung Cancer Screening Registry",
     package=__package__,
     program_model=lambda _: ProgramData,
+    payload_form=lambda _, __: LcsrPayload,
+    forms=(LcsrPayload,),
+    named_version=named_version,
     rules=HEADER_RULES,
 )

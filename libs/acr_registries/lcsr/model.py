@@ -1,0 +1,48 @@
+"""The payload of LCSR: exams with their follow-ups, follow-ups of earlier exams, a header."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from acr_domain.strict_json import JsonValue
+from acr_registries.forms import Form
+from acr_registries.header import ProgramData
+from acr_registries.lcsr.exam_record import ExamRecord
+from acr_registries.lcsr.follow_up import LooseFollowUp
+from acr_registries.lcsr.transaction import TransactionHeader
+
+
+class Exam(ExamRecord):
+    """A screening exam, with what is computed of it."""
+
+    table = "exams"
+    row_key = "exam_no"
+
+    def model_post_init(self, _: Any) -> None:
+        """Tell the follow-ups which exam they belong to."""
+        for follow_up in self.follow_ups:
+            follow_up.belong_to_exam_of(self.exam_date)
+
+    def dated(self) -> date:
+        """Give the day of the exam."""
+        return self.exam_date
+
+
+class LcsrPayload(Form):
+    """One transmission, as the web form sends it."""
+
+    transaction_header: TransactionHeader | None = None
+    exams: tuple[Exam, ...] = ()
+    follow_ups: tuple[LooseFollowUp, ...] = ()
+
+
+def named_version(_: ProgramData, payload: JsonValue) -> str | None:
+    """Give the contract version that the transaction header names."""
+    version = _member(_member(payload, "transaction_header"), "mapping_version")
+    return version.strip() or None if isinstance(version, str) else None
+
+
+def _member(value: JsonValue, name: str) -> JsonValue:
+    """Find a member by its name in any letter case."""
+    members: Mapping[str, JsonValue] = value if isinstance(value, dict) else {}
+    return next((member for sent, member in members.items() if sent.lower() == name), None)

@@ -1,0 +1,15 @@
+"""Spans between days, in whole years and months as people count them. Pure."""
+
+from datetime import date
+
+
+def whole_years(first: date, last: date) -> int:
+    """Count the whole years from one day to a later one, such as an age."""
+    short = (last.month, last.day) < (first.month, first.day)
+    return last.year - first.year - short
+
+
+def whole_months(first: date, last: date) -> int:
+    """Count the whole months from one day to a later one; negative where it is earlier."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (last.day < first.day)
