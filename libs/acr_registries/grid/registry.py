@@ -1,14 +1,25 @@
 """GRID: turnaround times, waits and incidents of radiology facilities."""
 
-from acr_registries.grid.model import grid_program_model
+from acr_registries.grid.model import (
+    PAYLOADS,
+    GridProgramData,
+    MonthlyProgramData,
+    grid_program_model,
+    named_version,
+    payload_form,
+)
 from acr_registries.grid.rules import GRID_RULES
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
     name="grid",
     title="General Radiology Improvement Database",
-    package=__package__,
+    package="acr_registries.grid",
     program_model=grid_program_model,
+    program_models=(GridProgramData, MonthlyProgramData),
+    payload_form=payload_form,
+    forms=tuple(PAYLOADS.values()),
+    named_version=named_version,
     rules=GRID_RULES,
     text_max={"projectname": 100},
 )
