@@ -36,8 +36,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _BLANKS = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
-# What the validators below take, as ECMA 262 patterns of JSON Schema.
+# Patterns that mean the same to pydantic's core and to JSON Schema (ECMA 262): blanks are listed,
+# since the two count others among `\s`.
 TEXT_PATTERN = f"^[^{_CONTROLS}]*[^{_CONTROLS}{_BLANKS}][^{_CONTROLS}]*$"
+DIGITS_PATTERN = "^[0-9]+$"
 GUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 VERSION_NO_PATTERN = "^0*[1-9][0-9]{0,18}$"
 
@@ -149,10 +151,6 @@ def digits_of(length: int) -> AfterValidator:
 
 
 # pydantic's core checks the patterns; what one of them refuses, `explain` puts into words.
-_UNWRITTEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
-TEXT_PATTERN = rf"^[^{_UNWRITTEN}]*[^\s{_UNWRITTEN}][^{_UNWRITTEN}]*$"
-DIGITS_PATTERN = "^[0-9]+$"
-GUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _EXPLAINED: Mapping[str, Callable[[str], object]] = {
     TEXT_PATTERN: _text,
     DIGITS_PATTERN: lambda value: _digits(_text(value)),
