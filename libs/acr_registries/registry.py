@@ -130,15 +130,31 @@ class ConversionProblem:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """One record of a file as a submission.
+
+    ``line`` is its line or number from 1. ``fields`` names the file's fields by JSON Pointers into
+    the submission, ``lines`` the lines of its parts where it spans several, so that what is found
+    in the submission can be told of the file.
+    """
+
+    line: int
+    submission: dict[str, Any]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
 class Converter(Protocol):
     """Turns one legacy file form into submissions, a record at a time."""
 
     def __call__(
         self, file: BinaryIO, header: Mapping[str, Any]
-    ) -> Iterator[dict[str, Any] | ConversionProblem]:
-        """Give a submission or a problem for each record; memory stays flat.
+    ) -> Iterator[Converted | ConversionProblem]:
+        """Give a submission, or its problems, for each record; memory stays flat.
 
-        ``header`` gives the `dartheader` elements that the file form does not carry.
+        ``header`` gives the `dartheader` elements, by lower-case names, that the file does not carry.
+        Whatever the file holds, what is wrong is given as problems and never raised.
         """
 
 

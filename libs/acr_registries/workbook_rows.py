@@ -1,146 +1,166 @@
-"""Reads the first sheet of an xlsx workbook row by row, by openpyxl, behind bounds of its own.
+"""Reads the first sheet of an xlsx workbook row by row, in bounded memory. Knows no registry.
 
-A workbook is a zip of XML: before openpyxl sees any of it, one pass over its parts makes sure that
-none unfolds beyond its bound, declares entities or has a row that would not fit into memory.
+openpyxl builds whole rows, all shared texts and every style before it can be asked whether they are
+too many, so that a small file can fill the memory. Here each part is read as bounded XML events;
+openpyxl says what its formats and serial days mean.
 """
 
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
-from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO
 
+from acr_registries.bounded_xml import UnreadableXml, XmlReader, read_events
+from acr_registries.sheet_cells import CELL_CHARACTERS_MAX, Cell, cell_text
+from acr_registries.workbook_parts import Parts, SharedTexts, Styles, Targets, TooMuch, WorkbookPart
 from acr_registries.written_rows import BadRow, Row
 
-PARTS_MAX = 1_000
-SHEET_BYTES_MAX = 2 * 1024**3
-OTHER_BYTES_MAX = 64 * 1024**2  # Shared texts, styles: what openpyxl holds in memory, all together.
-ROW_BYTES_MAX = 1024**2
+SHEET_BYTES_MAX = 1024**3
 ROWS_MAX = 1_048_576  # Excel's own.
-COLUMNS_MAX = 512
-CELL_CHARACTERS_MAX = 32_767  # Excel's own.
-_CHUNK_BYTES = 256 * 1024
-_SHEETS = "xl/worksheets/"
-
-# openpyxl tells a broken part by whatever its code meets first.
+COLUMNS_MAX = 1_000
+_NO_WORKBOOK = "The file is no readable xlsx workbook. Save it again as xlsx, or send text."
+_TOO_MUCH = "The workbook holds more than can be read. Split it, or send text."
+# What zipfile and zlib raise about broken and encrypted archives.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError),
-    *(ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError, OverflowError),
+    *(KeyError, ValueError, UnreadableXml),
 )
-_NO_WORKBOOK = "The file is no readable xlsx workbook. Save it again as xlsx, or send text."
 
 
 def read_workbook(file: BinaryIO, delimiter: str) -> Iterator[Row | BadRow]:
     """Read the rows of the first sheet that hold anything; a cell must not hold the delimiter."""
     line = 0
     try:
-        if problem := _unfit(file):
-            yield BadRow(1, None, problem)
-            return
-        seen = False
-        for line, cells in _sheet_rows(file):
-            if row := _row(line, cells, delimiter):
-                seen = True
-                yield row
-        if not seen:
+        for row in _read(file, delimiter):
+            line = row.line
+            yield row
+        if line == 0:
             yield BadRow(1, None, "The first sheet is empty. It must hold at least one record.")
+    except TooMuch:
+        yield BadRow(line + 1, None, _TOO_MUCH)
     except _BROKEN:
         yield BadRow(line + 1, None, _NO_WORKBOOK)
 
 
-def _sheet_rows(file: BinaryIO) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    # Half a second to import, which services that never read a workbook are spared.
-    from openpyxl import load_workbook
-
-    workbook = load_workbook(file, read_only=True, keep_links=False)
-    try:
-        sheet = workbook.worksheets[0]
-        sheet.reset_dimensions()  # They are the sender's claim.
-        rows = sheet.iter_rows(min_row=1, max_row=ROWS_MAX, min_col=1, max_col=COLUMNS_MAX)
-        yield from enumerate(rows, 1)
-    finally:
-        workbook.close()
-
-
-def _row(line: int, cells: tuple[Any, ...], delimiter: str) -> Row | BadRow | None:
-    texts: list[str] = []
-    filled = 0
-    for place, cell in enumerate(cells):
-        value = cell.value
-        if value is None or value == "":
-            texts.append("")
-            continue
-        text = _text(value)
-        if message := _bad_cell(cell.data_type, text, delimiter):
-            return BadRow(line, place, message)
-        texts.append(text)
-        filled = place + 1
-    if filled == COLUMNS_MAX:
-        return BadRow(line, None, f"The record has {COLUMNS_MAX} fields or more.")
-    return Row(line, texts[:filled], padded=True) if filled else None
+def _read(file: BinaryIO, delimiter: str) -> Iterator[Row | BadRow]:
+    with Parts(file) as parts:
+        workbook = parts.read("xl/workbook.xml", WorkbookPart())
+        targets = parts.read("xl/_rels/workbook.xml.rels", Targets())
+        if workbook.first_sheet is None or workbook.first_sheet not in targets.by_id:
+            raise KeyError
+        styles = parts.read("xl/styles.xml", Styles(), needed=False)
+        texts = parts.read("xl/sharedStrings.xml", SharedTexts(), needed=False)
+        sheet = _Sheet(delimiter, texts.found, styles.dates(), since_1904=workbook.since_1904)
+        with parts.open(targets.by_id[workbook.first_sheet], SHEET_BYTES_MAX) as stream:
+            for _ in read_events(stream, sheet):
+                while sheet.rows:
+                    yield sheet.rows.popleft()
 
 
-def _bad_cell(data_type: str, text: str, delimiter: str) -> str | None:
-    if data_type == "f":
-        return "The cell holds a formula. Replace it by its value."
-    if data_type == "e":
-        return "The cell holds an error of the spreadsheet. Replace it by a value."
-    if delimiter in text:
-        return f"The cell holds the character {delimiter}, which parts fields. Remove it."
-    if len(text) > CELL_CHARACTERS_MAX:
-        return f"The cell has more than {CELL_CHARACTERS_MAX} characters. Shorten it."
-    if not text.isprintable():
-        return "The cell holds a line break or control character. Remove it."
-    return None
+@dataclass(slots=True)
+class _Place:
+    row: int = 0
+    column: int = 0
 
 
-def _text(value: object) -> str:
-    match value:
-        case bool():
-            return "Y" if value else "N"
-        case float() if value.is_integer():
-            return f"{value:.0f}"
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case date() | time():
-            return value.isoformat()
-        case _:
-            return str(value)
+class _Sheet(XmlReader):
+    """Gathers cells to rows; rows are to be taken from it as they come."""
+
+    def __init__(
+        self, delimiter: str, texts: list[str], dates: frozenset[int], *, since_1904: bool
+    ) -> None:
+        self.rows: deque[Row | BadRow] = deque()
+        self._delimiter = delimiter
+        self._texts = texts
+        self._dates = dates
+        self._since_1904 = since_1904
+        self._at = _Place()
+        self._cells: list[str] = []
+        self._bad: BadRow | None = None
+        self._cell: Cell | None = None
+        self._taking = False
+        self._phonetic = False
+
+    def start(self, name: str, attributes: dict[str, str], line: int) -> None:
+        match name:
+            case "c":
+                self._start_cell(attributes)
+            case "v" | "t":
+                self._taking = self._cell is not None and not self._phonetic
+            case "f" if self._cell is not None:
+                self._cell.formula = True
+            case "rPh":
+                self._phonetic = True
+            case "row":
+                self._start_row(attributes)
+
+    def text(self, text: str) -> None:
+        cell = self._cell
+        if self._taking and cell is not None and len(cell.content) <= CELL_CHARACTERS_MAX:
+            cell.content += text
+
+    def end(self, name: str) -> None:
+        match name:
+            case "v" | "t":
+                self._taking = False
+            case "c":
+                self._end_cell()
+            case "rPh":
+                self._phonetic = False
+            case "row":
+                self._end_row()
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        claimed = attributes.get("r", "")
+        number = int(claimed) if claimed.isascii() and claimed.isdigit() else 0
+        self._at = _Place(max(number, self._at.row + 1))
+        if self._at.row > ROWS_MAX:
+            raise TooMuch
+        self._cells, self._bad = [], None
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        claimed = _column(attributes.get("r", ""))
+        self._at.column = claimed if claimed > self._at.column else self._at.column + 1
+        style = attributes.get("s", "0")
+        self._cell = Cell(
+            kind=attributes.get("t", "n"),
+            dated=style.isdigit() and int(style) in self._dates,
+        )
+
+    def _end_cell(self) -> None:
+        cell, self._cell = self._cell, None
+        if cell is None or self._bad is not None or (not cell.content and not cell.formula):
+            return
+        place = self._at.column - 1
+        if place >= COLUMNS_MAX:
+            message = f"The record has more than {COLUMNS_MAX} fields."
+            self._bad = BadRow(self._at.row, None, message)
+            return
+        text, problem = cell_text(cell, self._texts, since_1904=self._since_1904)
+        if problem is None and self._delimiter in text:
+            problem = (
+                f"The cell holds the character {self._delimiter}, which parts fields. Remove it."
+            )
+        if problem is not None:
+            self._bad = BadRow(self._at.row, place, problem)
+            return
+        self._cells += [""] * (place - len(self._cells))
+        self._cells.append(text)
+
+    def _end_row(self) -> None:
+        if self._bad is not None:
+            self.rows.append(self._bad)
+        elif any(self._cells):
+            self.rows.append(Row(self._at.row, self._cells, padded=True))
 
 
-def _unfit(file: BinaryIO) -> str | None:
-    """Say why a workbook should not be opened, if it should not."""
-    others = 0
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-        if len(parts) > PARTS_MAX:
-            return f"The workbook has more than {PARTS_MAX} parts. Save only its first sheet."
-        for part in parts:
-            sheet = part.filename.startswith(_SHEETS)
-            if not sheet:
-                others += part.file_size
-            if others > OTHER_BYTES_MAX or part.file_size > SHEET_BYTES_MAX:
-                return "The workbook unfolds to more than can be read. Split it, or send text."
-            if part.filename.endswith((".xml", ".rels")) and (
-                problem := _unfit_part(archive, part, rows_bounded=sheet)
-            ):
-                return problem
-    return None
-
-
-def _unfit_part(
-    archive: zipfile.ZipFile, part: zipfile.ZipInfo, *, rows_bounded: bool
-) -> str | None:
-    with archive.open(part) as stream:
-        since_row = 0
-        tail = b""
-        while chunk := stream.read(_CHUNK_BYTES):
-            seen = tail + chunk
-            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen or b"\0" in seen:
-                return _NO_WORKBOOK
-            last_row = seen.rfind(b"row>")
-            since_row = since_row + len(chunk) if last_row < 0 else len(seen) - last_row
-            if rows_bounded and since_row > ROW_BYTES_MAX + _CHUNK_BYTES:
-                return "A row of the sheet has too many cells. Send one record a row."
-            tail = seen[-16:]
-    return None
+def _column(reference: str) -> int:
+    """Give the number, from 1, of a cell's column (`AB12` is 28); 0 where it is none."""
+    number = 0
+    for letter in reference[:3]:
+        if not "A" <= letter <= "Z":
+            break
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
