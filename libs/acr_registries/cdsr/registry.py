@@ -1,6 +1,12 @@
 """CDSR: consultations of clinical decision support, by ordering and furnishing professionals."""
 
-from acr_registries.cdsr.model import cdsr_program_model
+from acr_registries.cdsr.model import (
+    CdsrProgramData,
+    FurnishingProgramData,
+    OrderingProgramData,
+    cdsr_program_model,
+)
+from acr_registries.cdsr.payload import CdsrPayload, cdsr_payload_form
 from acr_registries.cdsr.rules import CDSR_RULES
 from acr_registries.registry import Registry
 
@@ -9,5 +15,8 @@ REGISTRY = Registry(
     title="Clinical Decision Support Registry",
     package=__package__,
     program_model=cdsr_program_model,
+    program_models=(FurnishingProgramData, OrderingProgramData, CdsrProgramData),
+    payload_form=cdsr_payload_form,
+    forms=(CdsrPayload,),
     rules=CDSR_RULES,
 )
