@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from acr_cli import running_commands, sending_commands, store_commands
+from acr_cli.generate_command import generate
+from acr_cli.validate_command import validate
 
 app = typer.Typer(
     name="acr-connect",
@@ -19,6 +21,8 @@ app.command("endpoints")(running_commands.endpoints)
 app.command("status")(running_commands.status)
 app.command("clean-data")(running_commands.clean_data)
 app.command("send")(sending_commands.send)
+app.command("validate")(validate)
+app.command("generate")(generate)
 app.command("migrate")(store_commands.migrate_command)
 app.add_typer(store_commands.topics_app, name="topics")
 

@@ -43,7 +43,11 @@ class Output:
         with self._console.status(escape(text)):
             yield
 
+    def complain(self, text: str) -> None:
+        """Tell an error on standard error; the command goes on."""
+        Console(stderr=True, soft_wrap=True).print(f"[red]error:[/red] {escape(text)}")
+
     def fail(self, text: str) -> NoReturn:
         """Tell an error and end the command with status 1."""
-        Console(stderr=True, soft_wrap=True).print(f"[red]error:[/red] {escape(text)}")
+        self.complain(text)
         raise typer.Exit(1)
