@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from acr_registries.data_files import file_names, read_tables
@@ -157,15 +158,30 @@ def read_forms(package: str) -> dict[str, FormText]:
     """
     forms: dict[str, FormText] = {}
     for file in file_names(package, ELEMENTS_FOLDER, ".toml"):
-        for form, table in read_tables(package, ELEMENTS_FOLDER, file).items():
-            elements = [
-                _element(f"{file}: {form}.{name}", name, values)
-                for name, values in table.items()
-                if isinstance(values, dict)
-            ]
-            alike = forms[table["like"]].elements if "like" in table else {}
-            own = {each.attribute: each for each in elements}
-            forms[form] = FormText(table["about"], {**alike, **own})
+        forms |= read_form_file(package, ELEMENTS_FOLDER, file, known=forms)
+    return forms
+
+
+def read_form_file(
+    package: str, *names: str, known: Mapping[str, FormText] = MappingProxyType({})
+) -> dict[str, FormText]:
+    """Read the forms of one file by the name of their model; none, where there is no such file.
+
+    ``known`` has those of other files that these may be `like`.
+
+    Raises:
+        BadDeclaration: if the file says something that no element has.
+    """
+    forms: dict[str, FormText] = {}
+    for form, table in read_tables(package, *names).items():
+        elements = [
+            _element(f"{names[-1]}: {form}.{name}", name, values)
+            for name, values in table.items()
+            if isinstance(values, dict)
+        ]
+        alike = {**known, **forms}[table["like"]].elements if "like" in table else {}
+        own = {each.attribute: each for each in elements}
+        forms[form] = FormText(table["about"], {**alike, **own})
     return forms
 
 
