@@ -18,8 +18,7 @@ import typer
 from acr_cli.output import AsJson, Output
 from acr_cli.progress import progress_of
 from acr_cli.registry_names import RegistryName, find_registry
-from acr_registries.registry import Registry
-from acr_registries.synthesis import Kind, NoMaker, Shares, synthesized
+from acr_registries.synthesis import Kind, NoMaker, Shares, Synthesized, synthesized
 
 STANDARD_OUTPUT = Path("-")
 
@@ -78,10 +77,10 @@ def generate(
     if out == STANDARD_OUTPUT and (to_files or as_json):
         output.fail("name a folder or file with --out; standard output is for submissions alone")
     try:
-        shares = Shares(faults, revisions, repeats)
-        with _opened(out, registry.lower(), to_files=to_files) as write:
+        made = synthesized(found, seed, Shares(faults, revisions, repeats))
+        with _opened(out, found.name, to_files=to_files) as write:
             began = time.monotonic()
-            counts = _make(found, count, seed, shares, write)
+            counts = _write(itertools.islice(made, count), count, write)
     except BrokenPipeError:
         _silence_standard_output()  # Whoever read it has enough.
         raise typer.Exit(0) from None
@@ -90,9 +89,8 @@ def generate(
     _summarize(counts, time.monotonic() - began, out, output)
 
 
-def _make(registry: Registry, count: int, seed: int, shares: Shares, write: Write) -> Counter[str]:
+def _write(made: Iterator[Synthesized], count: int, write: Write) -> Counter[str]:
     counts: Counter[str] = Counter()
-    made = itertools.islice(synthesized(registry, seed, shares), count)
     with progress_of("made", count, shown=True) as advance:
         for number, each in enumerate(made, start=1):
             write(orjson.dumps(each.body))

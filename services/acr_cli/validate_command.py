@@ -131,7 +131,7 @@ def _size(path: Path) -> int:
 
 def _summarize(totals: Totals, output: Output) -> None:
     for each in totals.by_rule():
-        told = f"{each.count:>9,}  {each.severity.value:<10}  {each.rule:<12}  {each.message}"
+        told = f"{each.count:>9,}  {each.severity.value:<10}  {each.rule:<14}  {each.message}"
         output.say(told, _STYLES[each.severity])
     stored = totals.submissions - totals.rejected - totals.unreadable
     output.say(
