@@ -40,8 +40,9 @@ def read_payload(
     try:
         return model.model_validate(folded), folding.findings
     except ValidationError as error:
-        details = itertools.islice(error.errors(include_url=False), FINDINGS_MAX)
-        found = [_finding(model, detail, path, names) for detail in details]
+        details = (each for each in error.errors(include_url=False) if not _counts_good_ones(each))
+        bounded = itertools.islice(details, FINDINGS_MAX)
+        found = [_finding(model, detail, path, names) for detail in bounded]
         return None, found + folding.findings
 
 
@@ -123,6 +124,11 @@ class _Folding:
         self.findings.insert(
             0 if first else len(self.findings), Finding(severity, rule, place, message)
         )
+
+
+def _counts_good_ones(detail: ErrorDetails) -> bool:
+    """Tell an error about a list that is long enough: pydantic leaves its faulty items uncounted."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _finding(
