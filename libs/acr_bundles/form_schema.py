@@ -6,6 +6,8 @@ What pydantic says of a value is taken over; what the data dictionary says is ad
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from pydantic import BaseModel
+
 from acr_bundles.header_texts import header_texts
 from acr_registries.contract import Contract
 from acr_registries.elements import Element, header_codes
@@ -18,20 +20,26 @@ Schema: TypeAlias = dict[str, Any]
 def form_schema(contract: Contract, model: type[Form]) -> Schema:
     """Make the schema of a bound form; those within it are references into `$defs`."""
     binding = model.binding
-    made = model.model_json_schema(by_alias=True, mode="validation")
+    whole = _made(model)
+    # A form may have a plain value for short, beside its object.
+    made = next((each for each in whole.get("anyOf", ()) if "properties" in each), whole)
     nested = {each.name: each for each in binding.nested}
     properties = {}
     for name, element in binding.by_name.items():
         own = made["properties"][name]
         value = _nested_value(nested[name], own) if name in nested else untitled(own)
         properties[name] = {**_told(contract, element), **value, **_marks(element)}
-    return _object(model.__name__, binding.about, properties, made.get("required", []))
+    form = _object(model.__name__, binding.about, properties, made.get("required", []))
+    if made is whole:
+        return form
+    short = [untitled(each) for each in whole["anyOf"] if each is not made]
+    return {"title": model.__name__, "description": binding.about, "anyOf": [form, *short]}
 
 
 def header_schema(contract: Contract) -> Schema:
     """Make the schema of `dartheader`, with the registry's own codes and lengths."""
     registry = contract.registry
-    made = DartHeader.model_json_schema(by_alias=True, mode="validation")
+    made = _made(DartHeader)
     properties = {}
     for name, own in made["properties"].items():
         told = header_texts()[name]
@@ -57,7 +65,7 @@ def header_schema(contract: Contract) -> Schema:
 
 def program_schema(contract: Contract, model: type[ProgramData]) -> Schema:
     """Make the schema of one model of `programspecificdata`."""
-    made = model.model_json_schema(by_alias=True, mode="validation")
+    made = _made(model)
     elements = program_elements(contract)
     properties = {}
     for name, own in made.get("properties", {}).items():
@@ -68,6 +76,13 @@ def program_schema(contract: Contract, model: type[ProgramData]) -> Schema:
         properties[name] = {**told, **untitled(own), **marks, **need}
     about = (model.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
     return _object("programspecificdata", about, properties, made.get("required", []))
+
+
+def _made(model: type[BaseModel]) -> Schema:
+    """Let pydantic make a model's schema; one whose parts refer to it stands among the definitions."""
+    made: Schema = model.model_json_schema(by_alias=True, mode="validation")
+    name = made.get("$ref", "").removeprefix("#/$defs/")
+    return made["$defs"][name] if name else made
 
 
 def program_elements(contract: Contract) -> Mapping[str, Element]:
