@@ -45,22 +45,42 @@ class MonthlyProgramData(GridProgramData):
     reportingmonth: Month
 
 
-class AnnualPayload(Form):
+class FormsPayload(Form):
+    """What the payloads of annual and monthly forms have in common."""
+
+    def keys(self) -> list[tuple[str | int, ...]]:
+        """Give the natural key of each form, in order."""
+        raise NotImplementedError
+
+
+class AnnualPayload(FormsPayload):
     """Annual facility forms."""
 
     records: tuple[AnnualFacilityForm, ...]
 
+    def keys(self) -> list[tuple[str | int, ...]]:
+        """Give facility and year of each form."""
+        return [(each.facilityid, each.year) for each in self.records]
 
-class FacilityMonthPayload(Form):
+
+class FacilityMonthPayload(FormsPayload):
     """Monthly forms by facility."""
 
     records: tuple[FacilityMonth, ...]
 
+    def keys(self) -> list[tuple[str | int, ...]]:
+        """Give facility, year and month of each form."""
+        return [(each.facilityid, each.year, each.month) for each in self.records]
 
-class PhysicianMonthPayload(Form):
+
+class PhysicianMonthPayload(FormsPayload):
     """Monthly forms by physician."""
 
     records: tuple[PhysicianMonth, ...]
+
+    def keys(self) -> list[tuple[str | int, ...]]:
+        """Give facility, year, month and physician of each form."""
+        return [(each.facilityid, each.year, each.month, each.physicianid) for each in self.records]
 
 
 class ExamPayload(Form):
