@@ -1,14 +1,18 @@
 """Brings the schema up to date: numbered SQL files, forward only, each in one transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import resources
 
 import asyncpg
 
+from acr_postgres.exact_times import use_exact_times
 from acr_postgres.pool import database_trouble, query
+from acr_postgres.projections import Report, bring_up
+from acr_registries.catalogue import load_registries
+from acr_registries.registry import Registry
 from acr_settings.settings import PostgresSettings
 
 # Any two runs of this command agree on this number, so that only one works at a time.
@@ -60,19 +64,42 @@ def read_migrations() -> list[Migration]:
     ]
 
 
-async def migrate(settings: PostgresSettings, registries: Iterable[str]) -> list[str]:
-    """Apply what is missing, and make each registry's partitions. Returns what was done, by name.
+def _tell_nobody(_: str, __: int, ___: int) -> None:
+    pass
+
+
+async def migrate(
+    settings: PostgresSettings,
+    registries: Iterable[str],
+    *,
+    declared: Mapping[str, Registry] | None = None,
+    refill: Collection[str] = (),
+    report: Report = _tell_nobody,
+) -> list[str]:
+    """Apply what is missing; make each registry's partitions and typed tables. Tells what was done.
+
+    Typed tables are made for those that are ``declared``: without it, all that the catalogue has.
+    ``refill`` names registries whose tables are filled anew in any case; ``report`` is told how far
+    filling is.
 
     Raises:
         Unavailable: if the database does not answer, or a table stays locked.
+        SchemaTaken: if a registry's schema belongs to somebody else.
     """
+    names = list(registries)
+    known = load_registries() if declared is None else declared
     with database_trouble():
         async with _owner(settings) as connection:
             await connection.execute("SELECT pg_advisory_lock($1)", _ADVISORY_LOCK)
             await connection.execute(_PREPARE)
             await connection.execute("SELECT set_config('lock_timeout', $1, false)", _LOCK_TIMEOUT)
             done = await _apply(connection)
-            return done + await _make_partitions(connection, registries)
+            done += await _make_partitions(connection, names)
+            for registry in [known[name] for name in names if name in known]:
+                again = registry.name in refill
+                if did := await bring_up(connection, registry, report, refill=again):
+                    done.append(did)
+            return done
 
 
 async def _apply(connection: asyncpg.Connection) -> list[str]:
@@ -113,6 +140,7 @@ async def _owner(settings: PostgresSettings) -> AsyncIterator[asyncpg.Connection
         server_settings={"application_name": "acr-connect-migrate"},
     )
     try:
+        await use_exact_times(connection)
         yield connection
     finally:
         async with asyncio.timeout(settings.connect_timeout_seconds):

@@ -9,6 +9,7 @@ from importlib import resources
 import asyncpg
 
 from acr_domain.errors import Poison, Unavailable
+from acr_postgres.exact_times import use_exact_times
 from acr_settings.settings import PostgresSettings
 
 CLOSE_SECONDS_MAX = 5.0
@@ -36,6 +37,7 @@ async def open_pool(
         min_size=0,
         max_size=settings.connections_max,
         timeout=settings.connect_timeout_seconds,
+        init=use_exact_times,
         reset=_keep_session,
         command_timeout=settings.statement_timeout_seconds + 1,
         server_settings={

@@ -13,7 +13,9 @@ from acr_domain.errors import Fenced
 from acr_domain.judgement import FirstArrival, History, Outcome, Verdict
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_postgres.pool import database_trouble, query
+from acr_postgres.projected_rows import replace_rows
 from acr_postgres.rows import as_uuid, columns, findings_json, outcome
+from acr_registries.projection_rows import Projected
 
 PoolConnection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
@@ -125,6 +127,17 @@ class Settlement:
                 for arrival, settled in pairs
             ]
         )
+
+    async def project(self, projected: Projected) -> bool:
+        """Replace the rows of records whose current version was stored in this transaction.
+
+        False where the registry has no typed tables: they are filled when they are made.
+
+        Raises:
+            Unavailable: if the tables have another shape than the declaration at hand.
+            Poison: if a column refuses a value.
+        """
+        return await replace_rows(self._connection, projected)
 
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter and that its arrival failed."""

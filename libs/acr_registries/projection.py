@@ -5,9 +5,8 @@ table. All hold the current version of each record only.
 """
 
 import functools
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from acr_registries.contract import Contract, open_contract
@@ -122,19 +121,15 @@ def open_projection(registry: Registry) -> Projection:
     if not _SCHEMA_NAME.fullmatch(registry.name) or registry.name in _TAKEN_NAMES:
         raise BadDeclaration(f"{registry.name}: no schema can have the name of this registry")
     contract = open_contract(registry)
-    layouts = {form: lay_out(form, contract.forms) for form in registry.forms}
+    layouts = {form: lay_out(form, contract) for form in registry.forms}
     drafts = _Drafts({})
     root = drafts.root(registry, contract)
+    own = frozenset(root.columns)
     for form, layout in layouts.items():
-        drafts.add_payload(form, layout, root)
+        drafts.add_payload(form, layout, root, own)
     tables = {draft.name: draft.table() for draft in drafts.in_order()}
     indexes = tuple(_read_indexes(registry, tables))
     return Projection(registry, contract, tables, indexes, layouts)
-
-
-def shape_digest(text: str) -> str:
-    """Give SHA-256 over a text, in hexadecimal digits: tables of equal shape have equal digests."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -170,17 +165,24 @@ class _Drafts:
         draft = self.by_name[ROOT] = _Draft(ROOT, _ROOT_ABOUT, RECORD_KEY)
         draft.add(FACTS + HEADER_COLUMNS)
         described = _program_elements(registry, contract)
-        for model in registry.program_models:
-            for attribute in model.model_fields:
-                draft.add((program_column(model, attribute, described.get(attribute)),))
+        columns = {
+            (model, attribute): program_column(model, attribute, described.get(attribute))
+            for model in registry.program_models
+            for attribute in model.model_fields
+        }
+        _check_apart(draft, draft.columns, columns.values())
+        draft.add(tuple(columns.values()))
         return draft
 
-    def add_payload(self, form: type[Form], layout: Layout, root: _Draft) -> None:
+    def add_payload(
+        self, form: type[Form], layout: Layout, root: _Draft, own: Collection[str]
+    ) -> None:
         seen: set[tuple[str, ...]] = set()
         if form.table:
             self._add(layout, root, _row_key(form, many=True), (), seen)
             return
         _check_twice(root, layout.columns)
+        _check_apart(root, own, layout.columns)
         root.add(tuple(column.optional() for column in layout.columns))
         self._add_branches(layout, root, (), seen)
 
@@ -194,7 +196,9 @@ class _Drafts:
     ) -> None:
         form, key = layout.form, parent.key + own_key
         if (here := (form.table, *place)) in seen or form.table in (ROOT, CODES, THRESHOLDS):
-            raise BadDeclaration(f"{form.__name__}: two of its rows would have one key, or one name")
+            raise BadDeclaration(
+                f"{form.__name__}: two of its rows would have one key, or one name"
+            )
         seen.add(here)
         draft = self.by_name.setdefault(form.table, _Draft(form.table, layout.about, key))
         if [(each.name, each.sql_type) for each in draft.key] != [
@@ -237,7 +241,14 @@ def has_row_key(branch: Branch) -> bool:
 def _check_twice(draft: _Draft, columns: tuple[Column, ...]) -> None:
     names = [column.name for column in columns]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise BadDeclaration(f"{draft.name}: two elements of one row are {', '.join(sorted(twice))}")
+        raise BadDeclaration(
+            f"{draft.name}: two elements of one row are {', '.join(sorted(twice))}"
+        )
+
+
+def _check_apart(draft: _Draft, own: Collection[str], columns: Iterable[Column]) -> None:
+    if taken := sorted({column.name for column in columns} & set(own)):
+        raise BadDeclaration(f"{draft.name} has a column of another kind named {', '.join(taken)}")
 
 
 def _names(columns: tuple[Column, ...]) -> tuple[str, ...]:

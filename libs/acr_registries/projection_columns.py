@@ -1,7 +1,7 @@
 """Columns of the typed tables: name, type and comment, from models and the data dictionary. Pure."""
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import WithJsonSchema
 from pydantic.fields import FieldInfo
 
-from acr_registries.elements import BadDeclaration, Element
+from acr_registries.elements import BadDeclaration, CodeList, Element
 from acr_registries.forms import Derived, Form
 from acr_registries.header import ProgramData
 from acr_registries.values import CLOCK_TIME_PATTERN
@@ -48,7 +48,9 @@ def without_none(annotation: object) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
-def element_column(form: type[Form], element: Element, field: FieldInfo) -> Column:
+def element_column(
+    form: type[Form], element: Element, field: FieldInfo, codes: Mapping[str, CodeList]
+) -> Column:
     """Make the column of an element that holds no form.
 
     Raises:
@@ -59,12 +61,14 @@ def element_column(form: type[Form], element: Element, field: FieldInfo) -> Colu
         if sql_type == "bigint" and abs(limit or 0) > _BIGINT_MOST:
             raise BadDeclaration(f"{form.__name__}.{element.name}: its limit is beyond a bigint")
     always = not (element.since or element.until)
+    listed = codes[element.codes].codes if element.codes in codes else ()
+    characters_max = max((len(each.code) for each in listed), default=element.length_most)
     return Column(
         element.attribute,
         sql_type,
         element_comment(element, clock=_is_clock_time(field)),
         needed=always and (field.is_required() or sql_type.endswith("[]")),
-        characters_max=element.length_most if sql_type == "text" else 0,
+        characters_max=characters_max if sql_type == "text" else 0,
     )
 
 
@@ -77,7 +81,7 @@ def program_column(model: type[ProgramData], attribute: str, element: Element | 
     field = model.model_fields[attribute]
     sql_type = _sql_type(f"{model.__name__}.{attribute}", field.annotation)
     told = element_comment(element) if element else f"Sent as `{attribute}`."
-    bounds = [getattr(each, "max_length", None) for each in field.metadata]
+    bounds = [getattr(each, "max_length", None) for each in _told_of(field)]
     characters_max = next((each for each in bounds if each), 0)
     comment = f"Element of programspecificdata. {told}"
     return Column(attribute, sql_type, comment, characters_max=characters_max)
@@ -119,16 +123,22 @@ def _sql_type(place: str, annotation: object) -> str:
 
 
 def _is_clock_time(field: FieldInfo) -> bool:
-    told: list[Any] = list(field.metadata)
-    for each in (field.annotation, *get_args(field.annotation)):
-        if get_origin(each) is Annotated:
-            told += each.__metadata__
     return any(
         isinstance(each, WithJsonSchema)
         and each.json_schema is not None
         and each.json_schema.get("pattern") == CLOCK_TIME_PATTERN
-        for each in told
+        for each in _told_of(field)
     )
+
+
+def _told_of(field: FieldInfo) -> Iterator[Any]:
+    """Give what pydantic was told about a field beside its type."""
+    for each in field.metadata:
+        yield from each.metadata if isinstance(each, FieldInfo) else (each,)
+    for each in (field.annotation, *get_args(field.annotation)):
+        if get_origin(each) is Annotated:
+            for told in each.__metadata__:
+                yield from told.metadata if isinstance(told, FieldInfo) else (told,)
 
 
 def _sentence(text: str) -> str:

@@ -3,11 +3,12 @@
 A form with a table has rows of its own; one without is part of the row of the form that holds it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args, get_origin
 
-from acr_registries.elements import BadDeclaration, Element, FormText
+from acr_registries.contract import Contract
+from acr_registries.elements import BadDeclaration, Element
 from acr_registries.forms import Derived, Form
 from acr_registries.projection_columns import (
     Column,
@@ -48,13 +49,13 @@ class Layout:
     branches: tuple[Branch, ...]
 
 
-def lay_out(form: type[Form], texts: Mapping[str, FormText]) -> Layout:
+def lay_out(form: type[Form], contract: Contract) -> Layout:
     """Lay out a form and every form within it, with the elements of all contract versions.
 
     Raises:
         BadDeclaration: if it cannot be held in tables.
     """
-    text = texts.get(form.__name__)
+    text = contract.forms.get(form.__name__)
     if text is None:
         raise BadDeclaration(f"no elements file tells of the form {form.__name__}")
     own: dict[str, Column] = {}
@@ -64,10 +65,10 @@ def lay_out(form: type[Form], texts: Mapping[str, FormText]) -> Layout:
         element = text.elements[attribute]
         inner, many = _form_within(field.annotation)
         if inner is None:
-            own[attribute] = element_column(form, element, field)
+            own[attribute] = element_column(form, element, field, contract.codes)
             continue
         _check_place(form, element, inner, many=many)
-        layout = lay_out(inner, texts)
+        layout = lay_out(inner, contract)
         if inner.table:
             branches.append(Branch((attribute,), element.name, many, layout))
         else:

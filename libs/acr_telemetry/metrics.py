@@ -77,6 +77,14 @@ BATCH_SECONDS = Histogram(
     ["registry"],
     buckets=_SECONDS,
 )
+PROJECTION_ROWS = Counter(
+    "acr_projection_rows_total", "Rows written to the registry's typed tables.", ["registry"]
+)
+PROJECTIONS_UNREADABLE = Counter(
+    "acr_projections_unreadable_total",
+    "Records whose body today's declaration cannot read; their tables have the root row alone.",
+    ["registry"],
+)
 RESULTS_ANNOUNCED = Counter(
     "acr_results_announced_total", "Results acknowledged by the brokers, repeats too.", ["registry"]
 )

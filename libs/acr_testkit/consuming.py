@@ -13,6 +13,8 @@ from acr_kafka.source import open_source
 from acr_kafka.writer import LogWriter, open_writer
 from acr_postgres.pool import open_pool
 from acr_postgres.settlement import Place, SettlementStore
+from acr_registries.projection import open_projection
+from acr_registries.registry import Registry
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
 from acr_testkit.awaiting import until
 
@@ -33,12 +35,16 @@ async def ready_writer(
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a consumer is to run: its neighbours, its registry, and how much it takes at once."""
+    """Where a consumer is to run: its neighbours, its registry, and how much it takes at once.
+
+    ``declared`` is the registry's declaration, where typed tables are to be written.
+    """
 
     kafka: KafkaSettings
     postgres: PostgresSettings
     registry: str
     batch_arrivals_max: int = 1000
+    declared: Registry | None = None
 
     @property
     def topic(self) -> str:
@@ -61,7 +67,8 @@ class Bench:
         )
         troubles: list[str | None] = []
         async with open_source(self.kafka, self.registry, client_id) as source:
-            settler = Settler(self.registry, store, log)
+            projection = open_projection(self.declared) if self.declared else None
+            settler = Settler(self.registry, store, log, projection=projection)
             consumer = Consumer(settings, source, store, settler, troubles.append)
             stop = asyncio.Event()
             task = asyncio.create_task(consumer.run(stop))

@@ -1,8 +1,10 @@
 """A store of either kind, real or in memory, with what a shared suite needs to work on it."""
 
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 
@@ -12,6 +14,9 @@ from acr_domain.judgement import Outcome, judge_all
 from acr_domain.submission import Arrival, LogPosition
 from acr_domain.topics import submissions_topic
 from acr_postgres.settlement import DeadLetter, Move, SettlementStore
+from acr_registries.projection import Projection
+from acr_registries.projection_rows import Row
+from acr_registries.projection_sql import projection_shape, quoted
 from acr_testkit.memory_store import MemoryDatabase, MemoryStore
 from acr_testkit.stories import Sent, make_submission
 
@@ -26,6 +31,7 @@ class Kept:
     store: PositionStore
     other: PositionStore
     caught_up: Callable[[int], Awaitable[datetime | None]]
+    rows: Callable[[str], Awaitable[list[Row]]]
 
     def arrival(self, offset: int, sent: Sent, partition: int = 0) -> Arrival:
         """Make an arrival at a position of this registry's topic."""
@@ -53,6 +59,13 @@ def move(expected: int, next_offset: int, announced: int = 0) -> Move:
     return Move(expected, next_offset, announced, APPENDED_AT)
 
 
+def as_python(value: Any) -> Any:
+    """Give a value of a column as rows of ours have it."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
 async def bury(kept: Kept, letter: DeadLetter, outcome: Outcome) -> None:
     """Bury the first record of partition 0."""
     async with kept.store.settlement() as settlement:
@@ -60,14 +73,19 @@ async def bury(kept: Kept, letter: DeadLetter, outcome: Outcome) -> None:
         await settlement.bury(letter, outcome)
 
 
-def kept_in_memory() -> Kept:
-    """Make a store in memory."""
-    database = MemoryDatabase()
+def kept_in_memory(projection: Projection | None = None) -> Kept:
+    """Make a store in memory, with typed tables where they are told of."""
+    database = MemoryDatabase(shape=projection_shape(projection) if projection else None)
 
     async def caught_up(partition: int) -> datetime | None:
         return database.tables.caught_up.get(partition)
 
-    return Kept("lcsr", MemoryStore(database), MemoryStore(database), caught_up)
+    async def rows(table: str) -> list[Row]:
+        found = database.tables.projected.values()
+        return sorted(row for record in found for name, row in record if name == table)
+
+    registry = projection.schema if projection else "lcsr"
+    return Kept(registry, MemoryStore(database), MemoryStore(database), caught_up, rows)
 
 
 def kept_in_postgres(pool: asyncpg.Pool, registry: str) -> Kept:
@@ -82,9 +100,15 @@ def kept_in_postgres(pool: asyncpg.Pool, registry: str) -> Kept:
         )
         return found
 
+    async def rows(table: str) -> list[Row]:
+        name = f"{quoted(registry)}.{quoted(table)}"
+        found = await pool.fetch(f"SELECT * FROM {name} ORDER BY partner_id, header_id")
+        return [tuple(as_python(value) for value in row) for row in found]
+
     return Kept(
         registry,
         SettlementStore(pool, registry, topic, "one"),
         SettlementStore(pool, registry, topic, "other"),
         caught_up,
+        rows,
     )

@@ -10,10 +10,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from acr_domain.errors import Fenced
+from acr_domain.errors import Fenced, Unavailable
 from acr_domain.judgement import STORED_VERDICTS, FirstArrival, History, Outcome
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_postgres.settlement import DeadLetter, Move, Place
+from acr_registries.projection_rows import Projected
+from acr_registries.projection_sql import projection_shape
 from acr_testkit.fuse import Fuse
 from acr_testkit.memory_tables import (
     RowId,
@@ -23,14 +25,19 @@ from acr_testkit.memory_tables import (
     check_outcome,
     check_submission,
     insert,
+    rows_by_record,
 )
 
 
 @dataclass(slots=True)
 class MemoryDatabase:
-    """What survives a crash: the committed tables, and the locks of open transactions."""
+    """What survives a crash: the committed tables, and the locks of open transactions.
+
+    ``shape`` is that of the registry's typed tables, None where it has none.
+    """
 
     tables: Tables = field(default_factory=Tables)
+    shape: str | None = None
     locks: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
 
@@ -106,6 +113,21 @@ class MemorySettlement:
         insert(self.tables.versions, (submission.key, submission.version_no), row)
         current = self.tables.records.get(submission.key, 0)
         self.tables.records[submission.key] = max(current, submission.version_no)
+
+    async def project(self, projected: Projected) -> bool:
+        """Replace the rows of records; False where the registry has no typed tables.
+
+        Raises:
+            Unavailable: if the tables have another shape than the declaration at hand.
+            Poison: if a column refuses a value.
+        """
+        async with self.fuse.effect():
+            if self.database.shape is None:
+                return False
+            if self.database.shape != projection_shape(projected.projection):
+                raise Unavailable("the typed tables have another shape")
+            self.tables.projected.update(rows_by_record(projected))
+            return True
 
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter and that its arrival failed."""

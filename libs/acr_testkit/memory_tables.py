@@ -11,9 +11,13 @@ from acr_domain.errors import Poison
 from acr_domain.judgement import FirstArrival, Outcome
 from acr_domain.submission import Submission, SubmissionKey
 from acr_postgres.settlement import DeadLetter, Place
+from acr_registries.projection_rows import Projected, Row
 
 RowId: TypeAlias = tuple[int, int]
 """Partition and offset."""
+
+RecordRows: TypeAlias = tuple[tuple[str, Row], ...]
+"""The rows of one record in the typed tables, each with its table."""
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
@@ -39,6 +43,7 @@ class Tables:
     records: MutableMapping[SubmissionKey, int] = field(default_factory=dict)
     arrivals: MutableMapping[RowId, Outcome] = field(default_factory=dict)
     dead_letters: MutableMapping[RowId, DeadLetter] = field(default_factory=dict)
+    projected: MutableMapping[SubmissionKey, RecordRows] = field(default_factory=dict)
 
     def layered(self) -> "Tables":
         """Begin a transaction: what it writes, only it sees."""
@@ -49,6 +54,7 @@ class Tables:
             _layer(self.records),
             _layer(self.arrivals),
             _layer(self.dead_letters),
+            _layer(self.projected),
         )
 
     def absorb(self, layer: "Tables") -> None:
@@ -59,6 +65,7 @@ class Tables:
         _absorb(self.records, layer.records)
         _absorb(self.arrivals, layer.arrivals)
         _absorb(self.dead_letters, layer.dead_letters)
+        _absorb(self.projected, layer.projected)
 
 
 def _layer(table: MutableMapping[KeyT, ValueT]) -> MutableMapping[KeyT, ValueT]:
@@ -126,3 +133,18 @@ def check_text(*texts: str | None) -> None:
     """
     if any("\0" in text for text in texts if text is not None):
         raise Poison("data-exception", "PostgreSQL refuses a value (22021).")
+
+
+def rows_by_record(projected: Projected) -> dict[SubmissionKey, RecordRows]:
+    """Check what a batch projects as the columns do, and give it record by record.
+
+    Raises:
+        Poison: as the database would.
+    """
+    found: dict[SubmissionKey, list[tuple[str, Row]]] = {key: [] for key in projected.keys}
+    keys = {(key.partner_id, key.header_id): key for key in projected.keys}
+    for table, rows in projected.rows.items():
+        for row in rows:
+            check_text(*(value for value in row if isinstance(value, str)))
+            found[keys[row[0], row[1]]].append((table, row))
+    return {key: tuple(rows) for key, rows in found.items()}

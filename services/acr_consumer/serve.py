@@ -20,6 +20,7 @@ from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
 from acr_postgres.settlement import SettlementStore
 from acr_registries.catalogue import load_registries
+from acr_registries.projection import open_projection
 from acr_settings.reading import BadSettings
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
 from acr_telemetry.health import Health
@@ -88,5 +89,6 @@ async def _consume(
     note_health: Callable[[str | None], None],
 ) -> None:
     async with open_source(kafka, settings.registry, f"acr-consumer-{settings.registry}") as source:
-        settler = Settler(settings.registry, store, writer)
+        projection = open_projection(load_registries()[settings.registry])
+        settler = Settler(settings.registry, store, writer, projection=projection)
         await Consumer(settings, source, store, settler, note_health).run(stop)

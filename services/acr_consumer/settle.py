@@ -1,4 +1,4 @@
-"""Settles batches of records: judge, store, announce, in this order.
+"""Settles batches of records: judge, store, project, announce, in this order.
 
 A crash between any two of these is repaired at the next start: the position moves in the same
 transaction as what it stands for, verdicts are functions of the log, and what may not have been
@@ -13,11 +13,14 @@ from typing import Protocol
 
 from acr_consumer.announcing import Log, announce
 from acr_consumer.arrivals import dead_letter, failure, read_arrival
+from acr_consumer.projecting import project_current
 from acr_domain.errors import Poison
 from acr_domain.judgement import History, Outcome, judge_all
 from acr_domain.submission import Arrival, SubmissionKey
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Move, Place
+from acr_registries.projection import Projection
+from acr_registries.projection_rows import Projected
 from acr_telemetry import metrics
 
 
@@ -33,6 +36,9 @@ class OpenSettlement(Protocol):
     async def store(self, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> None:
         """Store versions, current pointers and what became of each arrival."""
 
+    async def project(self, projected: Projected) -> bool:
+        """Replace rows of the registry's typed tables; False where it has none."""
+
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter."""
 
@@ -46,12 +52,16 @@ class Store(Protocol):
 
 @dataclass(slots=True)
 class Settler:
-    """Settles a registry's records. ``places`` changes with each batch: where partitions stand."""
+    """Settles a registry's records. ``places`` changes with each batch: where partitions stand.
+
+    ``projection`` tells of the registry's typed tables; without it none are written.
+    """
 
     registry: str
     store: Store
     log: Log
     places: dict[int, Place] = field(default_factory=dict)
+    projection: Projection | None = None
 
     async def settle(self, records: Sequence[LogRecord]) -> None:
         """Settle records, in order within each partition, whatever they hold.
@@ -81,8 +91,22 @@ class Settler:
             await settlement.advance(moves)
             outcomes = judge_all(arrivals, await settlement.histories(arrivals))
             await settlement.store(arrivals, outcomes)
+            projected = await self._project(settlement, arrivals, outcomes)
+        if projected is not None:
+            metrics.PROJECTION_ROWS.labels(self.registry).inc(projected.count)
+            metrics.PROJECTIONS_UNREADABLE.labels(self.registry).inc(projected.unreadable)
         metrics.BATCH_SECONDS.labels(self.registry).observe(time.perf_counter() - started)
         await self._announce(moves, outcomes, [])
+
+    async def _project(
+        self, settlement: OpenSettlement, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]
+    ) -> Projected | None:
+        if self.projection is None:
+            return None
+        projected = project_current(self.projection, arrivals, outcomes)
+        if not projected.keys:
+            return projected
+        return projected if await settlement.project(projected) else None
 
     async def _bury(self, record: LogRecord, poison: Poison) -> None:
         letter, outcome = dead_letter(record, poison), failure(record, poison)

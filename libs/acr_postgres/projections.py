@@ -1,0 +1,121 @@
+"""Makes the typed tables of a registry and fills them from what is stored; for the owner alone."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import asyncpg
+
+from acr_domain.submission import Submission, SubmissionKey
+from acr_postgres.pool import query
+from acr_postgres.projected_rows import insert_rows
+from acr_postgres.rows import findings_of
+from acr_registries.projection import Projection, open_projection
+from acr_registries.projection_rows import project
+from acr_registries.projection_sql import ProjectionSql, projection_sql, quoted
+from acr_registries.registry import Registry
+
+# Bodies of so many records are in memory at once.
+BATCH_RECORDS = 250
+
+Report: TypeAlias = Callable[[str, int, int], None]
+"""Told while tables are filled: the registry, how many records are done, and how many there are."""
+
+
+class SchemaTaken(Exception):
+    """The database has a schema of a registry's name that is not ours."""
+
+
+async def bring_up(
+    connection: asyncpg.Connection, registry: Registry, report: Report, *, refill: bool
+) -> str | None:
+    """Bring a registry's typed tables up to date; tells what was done, None for nothing.
+
+    Tables of another shape are made anew and filled in one transaction; meanwhile nothing of this
+    registry is settled, and readers wait. ``refill`` does so in any case: after a change of what is
+    computed.
+
+    Raises:
+        SchemaTaken: if there is a schema of that name already.
+    """
+    projection = open_projection(registry)
+    sql = projection_sql(projection)
+    state = await connection.fetchrow(query("projection_state"), registry.name)
+    if state is None and await connection.fetchval(query("schema_exists"), registry.name):
+        raise SchemaTaken(
+            f"the database has a schema {registry.name} that was not made by this program: "
+            "rename or drop it"
+        )
+    if refill or state is None or state["shape"] != sql.shape:
+        async with connection.transaction():
+            records = await _make_anew(connection, projection, sql, report)
+        return f"tables of {registry.name}, {records} records"
+    if state["look"] != sql.look:
+        async with connection.transaction():
+            await _dress(connection, projection, sql)
+            await connection.execute(query("note_projection_look"), registry.name, sql.look)
+        return f"comments, codes and views of {registry.name}"
+    return None
+
+
+async def _make_anew(
+    connection: asyncpg.Connection, projection: Projection, sql: ProjectionSql, report: Report
+) -> int:
+    schema = quoted(projection.schema)
+    # A consumer stores versions before it projects them: with this lock it waits, and what it
+    # stores afterwards it projects into the new tables.
+    await connection.execute(f"LOCK TABLE acr.versions_{projection.schema} IN SHARE MODE")
+    await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    await connection.execute(sql.tables)
+    records = await _fill(connection, projection, report)
+    # After the rows: an index is built faster than it grows.
+    await connection.execute(sql.keys)
+    await _dress(connection, projection, sql)
+    for table in projection.tables:
+        await connection.execute(f"ANALYZE {schema}.{quoted(table)}")
+    await connection.execute(
+        query("note_projection_filled"), projection.schema, sql.shape, sql.look, records
+    )
+    return records
+
+
+async def _fill(connection: asyncpg.Connection, projection: Projection, report: Report) -> int:
+    name = projection.schema
+    total = await connection.fetchval(query("count_records"), name)
+    cursor = await connection.cursor(query("current_versions"), name)
+    done = 0
+    while found := await cursor.fetch(BATCH_RECORDS):
+        submissions = [_submission(name, row) for row in found]
+        await insert_rows(connection, project(projection, submissions))
+        done += len(found)
+        report(name, done, total)
+    return done
+
+
+async def _dress(
+    connection: asyncpg.Connection, projection: Projection, sql: ProjectionSql
+) -> None:
+    schema = quoted(projection.schema)
+    views = await connection.fetch(query("schema_views"), projection.schema)
+    if views:
+        names = ", ".join(f"{schema}.{quoted(view['viewname'])}" for view in views)
+        await connection.execute(f"DROP VIEW {names} CASCADE")
+    for table, rows in sql.lists.items():
+        await connection.execute(query("clear_list").format(table=f"{schema}.{quoted(table)}"))
+        await connection.copy_records_to_table(table, schema_name=projection.schema, records=rows)
+    if sql.views:
+        await connection.execute(sql.views)
+    # Last, since rights are given on all that is there.
+    await connection.execute(sql.dressing)
+
+
+def _submission(registry: str, row: asyncpg.Record) -> Submission:
+    return Submission(
+        submission_id=str(row["submission_id"]),
+        key=SubmissionKey(registry, row["partner_id"], str(row["header_id"])),
+        version_no=row["version_no"],
+        digest=row["digest"],
+        findings=findings_of(row["findings"]),
+        received_at=row["received_at"],
+        content_type=row["content_type"],
+        body=row["body"],
+    )

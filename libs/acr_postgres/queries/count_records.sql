@@ -1,0 +1,2 @@
+-- $1 registry
+SELECT count(*) FROM acr.records WHERE registry = $1

@@ -1,0 +1,2 @@
+-- $1 registry
+SELECT shape, look FROM acr.projections WHERE registry = $1

@@ -1,0 +1,2 @@
+-- $1 schema
+SELECT viewname FROM pg_views WHERE schemaname = $1
