@@ -102,16 +102,14 @@ class _Parser:
         if self._depth > DEPTH_MAX:
             message = f"Elements are nested deeper than {DEPTH_MAX} levels."
             raise UnreadableXml(self.line, message)
-        self._reader.start(_local(name), attributes, self.line)
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        self._reader.start(name, attributes, self._expat.CurrentLineNumber)
 
     def _end(self, name: str) -> None:
         self._event_bytes = self._fed_bytes
         self._depth -= 1
-        self._reader.end(_local(name))
+        self._reader.end(name.rpartition(":")[2] if ":" in name else name)
 
 
 _ENCODING = "The XML must be encoded in UTF-8. Save it so."
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2] if ":" in name else name

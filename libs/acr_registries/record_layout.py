@@ -4,6 +4,7 @@ The order of columns was never published whole; so it stands in TOML files, whic
 over. Nothing is read from a file of a sender here.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,12 +25,21 @@ _UNKNOWN_KINDS = "The field is not known to this layout. Leave it blank, or name
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of a record. ``name`` is what people call it, ``path`` its place in the payload, or
-    empty where that is not known."""
+    """A field of a record.
+
+    ``name`` is what people call it; ``element`` its name in the object of the payload to which
+    ``holder`` leads. Where that is not known, ``element`` is empty.
+    """
 
     name: str
-    path: Path
+    holder: Path
+    element: str
     kind: Kind
+
+    @property
+    def path(self) -> Path:
+        """Lead from the payload to the element."""
+        return (*self.holder, self.element)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,9 +88,9 @@ def read_layouts(
         if words is None:
             raise BadDeclaration(f"the layout of version {version} names no columns")
         columns = tuple(_columns(words.split(), _path(root), model))
-        fields = {pointer(PAYLOAD, *each.path): each.name for each in columns if each.path}
+        fields = {pointer(PAYLOAD, *each.path): each.name for each in columns if each.element}
         names = frozenset(
-            str(word).lower() for each in columns for word in (each.name, *each.path[-1:])
+            word.lower() for each in columns for word in (each.name, each.element) if word
         )
         layouts[version] = Layout(version, columns, separator, fields, names)
     return layouts
@@ -90,11 +100,12 @@ def _columns(words: list[str], root: Path, model: type[Form]) -> Iterator[Column
     last_words = [word.rpartition(".")[2] for word in words]
     for number, (word, last) in enumerate(zip(words, last_words, strict=True), 1):
         if word == UNKNOWN:
-            yield Column(f"field {number}", (), Kind.TEXT)
+            yield Column(f"field {number}", (), "", Kind.TEXT)
             continue
-        path = (*root, *_path(word))
+        *holder, element = (*root, *_path(word))
         name = last if last_words.count(last) == 1 else word
-        yield Column(name, path, kind_at(model, path))
+        kind = kind_at(model, (*holder, element))
+        yield Column(name, tuple(holder), str(element), kind)
 
 
 def _path(words: str) -> Path:
@@ -116,13 +127,18 @@ def fill(layout: Layout, row: Row) -> Filled:
         message = "This is a row of column names, which files do not have. Remove it."
         filled.problems.append(ConversionProblem(row.line, "", message))
         return filled
+    holders: dict[Path, dict[str, Any]] = {}
     for column, cell in zip(columns, cells, strict=False):
-        if cell:
-            try:
-                _put(filled.payload, column, cell, layout.separator)
-            except BadText as error:
-                problem = ConversionProblem(row.line, column.name, str(error))
-                filled.problems.append(problem)
+        if not cell:
+            continue
+        try:
+            value = read_value(column.kind, cell, layout.separator)
+            holder = holders.get(column.holder)
+            if holder is None:
+                holder = holders[column.holder] = _holder(filled.payload, column)
+            holder[column.element] = value
+        except BadText as error:
+            filled.problems.append(ConversionProblem(row.line, column.name, str(error)))
     return filled
 
 
@@ -131,27 +147,20 @@ def _is_header_row(layout: Layout, cells: list[str]) -> bool:
     return named > 1
 
 
-def _put(payload: dict[str, Any], column: Column, cell: str, separator: str) -> None:
-    if not column.path:
+def _holder(payload: dict[str, Any], column: Column) -> dict[str, Any]:
+    """Find the object that a column's value goes to, made where it is not there."""
+    if not column.element:
         raise BadText(_UNKNOWN_KINDS)
-    value = read_value(column.kind, cell, separator)
-    holder: Any = payload
-    *way, last = column.path
-    for step, following in zip(way, column.path[1:], strict=True):
-        holder = _within(holder, step, [] if isinstance(following, int) else {})
-    if isinstance(holder, list):
-        _within(holder, int(last), value)
-    else:
-        holder[last] = value
-
-
-def _within(holder: Any, step: str | int, without: JsonValue) -> Any:
-    """Give what a step leads to, made where it is not there."""
-    if isinstance(holder, dict):
-        return holder.setdefault(step, without)
-    index = int(step)
-    if index > len(holder):
-        raise BadText("The entry before this one is blank. Fill entries from the first on.")
-    if index == len(holder):
-        holder.append(without)
-    return holder[index]
+    here: Any = payload
+    for step, following in itertools.pairwise((*column.holder, column.element)):
+        without: JsonValue = [] if isinstance(following, int) else {}
+        if isinstance(step, str):
+            here = here.setdefault(step, without)
+            continue
+        if step > len(here):
+            raise BadText("The entry before this one is blank. Fill entries from the first on.")
+        if step == len(here):
+            here.append(without)
+        here = here[step]
+    found: dict[str, Any] = here
+    return found

@@ -42,7 +42,7 @@ class RowFile:
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a registry says of a record: its key within sender and registry, and its own header
-    elements (`programspecificdata` among them)."""
+    elements (`programspecificdata` among them; None takes one out)."""
 
     key: tuple[str, ...]
     header: Header
@@ -126,7 +126,8 @@ def _convert(
         **named.header,
         "id": record_id(registry, header, *named.key),
     }
-    yield Converted(row.line, {"dartheader": made, PAYLOAD: named.payload}, named.fields)
+    sent = {element: value for element, value in made.items() if value is not None}
+    yield Converted(row.line, {"dartheader": sent, PAYLOAD: named.payload}, named.fields)
 
 
 def record_id(registry: str, header: Header, *key: str) -> str:

@@ -14,7 +14,7 @@ CR_LF = "\r\n"
 
 def record_cells(layout: Layout, payload: Any) -> list[Any]:
     """Give the fields of one record in the layout's order; None where there is nothing."""
-    return [_value(payload, column.path) if column.path else None for column in layout.columns]
+    return [_value(payload, column.path) if column.element else None for column in layout.columns]
 
 
 def _value(payload: Any, path: Path) -> Any:
@@ -41,9 +41,7 @@ def cell_words(cell: Any, separator: str) -> str:
 
 def as_text(layout: Layout, records: Iterable[Sequence[Any]]) -> bytes:
     """Write records as a delimited file."""
-    lines = (
-        "|".join(cell_words(cell, layout.separator) for cell in record) for record in records
-    )
+    lines = ("|".join(cell_words(cell, layout.separator) for cell in record) for record in records)
     return "".join(line + CR_LF for line in lines).encode()
 
 
@@ -54,7 +52,9 @@ def as_workbook(layout: Layout, records: Iterable[Sequence[Any]]) -> bytes:
     for record in records:
         sheet.append(
             [
-                cell if isinstance(cell, (int, float)) else cell_words(cell, layout.separator) or None
+                cell
+                if isinstance(cell, (int, float))
+                else cell_words(cell, layout.separator) or None
                 for cell in record
             ]
         )

@@ -1,5 +1,6 @@
 """GRID: turnaround times, waits and incidents of radiology facilities."""
 
+from acr_registries.grid.file_upload import UPLOAD_CONVERTERS
 from acr_registries.grid.model import (
     PAYLOADS,
     GridProgramData,
@@ -22,4 +23,5 @@ REGISTRY = Registry(
     named_version=named_version,
     rules=GRID_RULES,
     text_max={"projectname": 100},
+    converters=UPLOAD_CONVERTERS,
 )
