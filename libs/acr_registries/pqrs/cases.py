@@ -3,7 +3,8 @@
 from datetime import date
 from typing import ClassVar
 
-from acr_registries.forms import Form
+from acr_registries.forms import Derived, Form
+from acr_registries.pqrs.case_columns import CASE_COLUMNS, MEASURE_COLUMN
 from acr_registries.values import Day, Instant
 
 
@@ -26,6 +27,7 @@ class CaseRecord(Form):
 
     table: ClassVar[str] = "cases"
     row_key: ClassVar[str] = "case_no"
+    derived: ClassVar[tuple[Derived, ...]] = CASE_COLUMNS
 
     caseid: str
     measureid: str
@@ -57,6 +59,7 @@ class DeclaredTotal(Form):
 
     table: ClassVar[str] = "declared_totals"
     row_key: ClassVar[str] = "total_no"
+    derived: ClassVar[tuple[Derived, ...]] = (MEASURE_COLUMN,)
 
     measureid: str
     allsubmitted: bool

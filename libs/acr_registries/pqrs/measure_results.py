@@ -6,7 +6,8 @@ from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from acr_registries.forms import Form
+from acr_registries.forms import Derived, Form
+from acr_registries.pqrs.result_columns import RESULT_COLUMNS, STRATUM_COLUMNS
 from acr_registries.values import Day
 
 ANSWER = "answer"
@@ -17,6 +18,7 @@ class StratumResult(Form):
 
     table: ClassVar[str] = "measure_result_strata"
     row_key: ClassVar[str] = "stratum_no"
+    derived: ClassVar[tuple[Derived, ...]] = STRATUM_COLUMNS
 
     stratum: str
     performancemet: int
@@ -69,6 +71,7 @@ class Measurement(Form):
 
     table: ClassVar[str] = "measure_results"
     row_key: ClassVar[str] = "measurement_no"
+    derived: ClassVar[tuple[Derived, ...]] = RESULT_COLUMNS
 
     measureid: str
     value: MeasurementValue

@@ -7,6 +7,8 @@ from pydantic import Field, StrictInt, StrictStr
 
 from acr_registries.header import Digits, ProgramData, digits_of, one_of
 
+PQRS, MIPS = "pqrs", "mips"
+
 
 class PqrsProgramData(ProgramData):
     """What is reported (case, measure result...), for which year, by whom."""
@@ -15,7 +17,7 @@ class PqrsProgramData(ProgramData):
         StrictStr, one_of("case", "measure_result", "attestation", "cms_submission")
     ]
     performanceyear: Annotated[StrictInt, Field(ge=2014, le=9999)]
-    programversion: Annotated[StrictStr, one_of("pqrs", "mips")]
+    programversion: Annotated[StrictStr, one_of(PQRS, MIPS)]
     facilityid: Annotated[Digits, digits_of(6)]
     tin: Annotated[Digits, digits_of(9)]
     npi: Annotated[Digits, digits_of(10)] | None = None

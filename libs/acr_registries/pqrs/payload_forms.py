@@ -6,7 +6,7 @@ from acr_registries.header import ProgramData
 from acr_registries.pqrs.attestations import AttestationPayload
 from acr_registries.pqrs.cases import CasePayload
 from acr_registries.pqrs.measure_results import MeasureResultPayload
-from acr_registries.pqrs.model import PqrsProgramData
+from acr_registries.pqrs.model import PQRS, PqrsProgramData
 from acr_registries.pqrs.registry_results import PqrsFilePayload
 
 PQRS_FORMS: tuple[type[Form], ...] = (
@@ -26,4 +26,4 @@ def pqrs_payload_form(program: ProgramData, _: JsonValue) -> type[Form]:
         case "attestation":
             return AttestationPayload
         case _:
-            return PqrsFilePayload if program.programversion == "pqrs" else MeasureResultPayload
+            return PqrsFilePayload if program.programversion == PQRS else MeasureResultPayload

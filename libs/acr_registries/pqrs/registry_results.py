@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from acr_registries.forms import Form
+from acr_registries.forms import Derived, Form
+from acr_registries.pqrs.result_columns import PQRS_COLUMNS
 from acr_registries.values import Day
 
 
@@ -66,6 +67,7 @@ class PqrsMeasure(Form):
 
     table: ClassVar[str] = "pqrs_measures"
     row_key: ClassVar[str] = "measure_no"
+    derived: ClassVar[tuple[Derived, ...]] = PQRS_COLUMNS
 
     pqrs_measure_number: str
     collection_method: str

@@ -1,0 +1,234 @@
+"""Rules about one case record alone: its measure, day, sender and answer. Pure."""
+
+from datetime import timedelta
+
+from acr_domain.findings import Severity
+from acr_registries.npi import is_npi
+from acr_registries.pqrs.case_columns import definition_of, program_of
+from acr_registries.pqrs.cases import CaseRecord
+from acr_registries.pqrs.measures import is_foreign
+from acr_registries.pqrs.outcomes import options_hit, outcome_of_codes
+from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+
+# A zone west of UTC may be up to a day behind, and days have no zone.
+ZONES_MAX = timedelta(days=1)
+
+
+def _unknown_measure(case: CaseRecord, receipt: Receipt) -> Places:
+    known = definition_of(case, receipt.contents) is not None or is_foreign(case.measureid)
+    return NOWHERE if known else ("measureid",)
+
+
+def _foreign_measure(case: CaseRecord, _: Receipt) -> Places:
+    return ("measureid",) if is_foreign(case.measureid) else NOWHERE
+
+
+def _outside_year(case: CaseRecord, receipt: Receipt) -> Places:
+    year = program_of(receipt.contents).performanceyear
+    return NOWHERE if case.dateofservice.year == year else ("dateofservice",)
+
+
+def _not_yet_served(case: CaseRecord, receipt: Receipt) -> Places:
+    late = case.dateofservice > receipt.received_at.date() + ZONES_MAX
+    return ("dateofservice",) if late else NOWHERE
+
+
+def _npi_check_digit(case: CaseRecord, _: Receipt) -> Places:
+    return NOWHERE if case.npi is None or is_npi(case.npi) else ("npi",)
+
+
+def _other_tin(case: CaseRecord, receipt: Receipt) -> Places:
+    same = case.tin is None or case.tin == program_of(receipt.contents).tin
+    return NOWHERE if same else ("tin",)
+
+
+def _other_clinician(case: CaseRecord, receipt: Receipt) -> Places:
+    if case.npi is None:
+        return NOWHERE
+    program = program_of(receipt.contents)
+    other = program.entitytype == "individual" and case.npi != program.npi
+    return ("npi",) if other else NOWHERE
+
+
+def _no_answer(case: CaseRecord, receipt: Receipt) -> Places:
+    measure = definition_of(case, receipt.contents)
+    if measure is not None and measure.continuous:
+        return NOWHERE if case.numericvalue is not None else ("numericvalue",)
+    answered = case.qualitycodes or case.response is not None
+    if answered or (measure is None and case.numericvalue is not None):
+        return NOWHERE
+    return ("response",)
+
+
+def _two_answers(case: CaseRecord, receipt: Receipt) -> Places:
+    if case.response is None or not case.qualitycodes:
+        return NOWHERE
+    measure = definition_of(case, receipt.contents)
+    told = outcome_of_codes(case, measure) if measure else None
+    return NOWHERE if told is None or told == case.response else ("response",)
+
+
+def _code_of_no_option(case: CaseRecord, receipt: Receipt) -> Places:
+    if not case.qualitycodes:
+        return NOWHERE
+    measure = definition_of(case, receipt.contents)
+    if measure is None or not measure.codes:
+        return NOWHERE
+    return tuple(
+        ("qualitycodes", place, "code")
+        for place, each in enumerate(case.qualitycodes)
+        if each.written() not in measure.codes
+    )
+
+
+def _codes_incomplete(case: CaseRecord, receipt: Receipt) -> Places:
+    if not case.qualitycodes or case.response is not None:
+        return NOWHERE
+    measure = definition_of(case, receipt.contents)
+    if measure is None or not measure.codes or options_hit(case, measure):
+        return NOWHERE
+    return ("qualitycodes",)
+
+
+def _codes_of_several_options(case: CaseRecord, receipt: Receipt) -> Places:
+    if len(case.qualitycodes) < 2:
+        return NOWHERE
+    measure = definition_of(case, receipt.contents)
+    several = measure is not None and len(options_hit(case, measure)) > 1
+    return ("qualitycodes",) if several else NOWHERE
+
+
+def _value_unused(case: CaseRecord, receipt: Receipt) -> Places:
+    if case.numericvalue is None:
+        return NOWHERE
+    measure = definition_of(case, receipt.contents)
+    return NOWHERE if measure is None or measure.continuous else ("numericvalue",)
+
+
+def _signed_before_service(case: CaseRecord, _: Receipt) -> Places:
+    signed = case.reportsigneddatetime
+    early = signed is not None and signed.date() + ZONES_MAX < case.dateofservice
+    return ("reportsigneddatetime",) if early else NOWHERE
+
+
+CASE_RULES = (
+    Rule(
+        "PQRS-201",
+        Severity.ERROR,
+        "PQRS reference, P01 (M)",
+        CaseRecord,
+        "The performance year has no such measure: it is unknown, retired or not begun. Correct the "
+        "measure or the year.",
+        _unknown_measure,
+    ),
+    Rule(
+        "PQRS-202",
+        Severity.WARNING,
+        "PQRS reference, 5.3 note (S, M)",
+        CaseRecord,
+        "The measure's definition is not held here; the case is kept and not looked at further. "
+        "Check its id.",
+        _foreign_measure,
+    ),
+    Rule(
+        "PQRS-203",
+        Severity.ERROR,
+        "PQRS reference, P03 (M, S)",
+        CaseRecord,
+        "The day of service lies outside the performance year. Correct one of them.",
+        _outside_year,
+    ),
+    Rule(
+        "PQRS-204",
+        Severity.ERROR,
+        "PQRS reference, 3.3 (assumed)",
+        CaseRecord,
+        "The day of service lies after receipt. Send the case when the exam was done.",
+        _not_yet_served,
+    ),
+    Rule(
+        "PQRS-205",
+        Severity.ERROR,
+        "PQRS reference, P04 (check digit assumed)",
+        CaseRecord,
+        "The NPI's check digit is wrong. Correct the number.",
+        _npi_check_digit,
+    ),
+    Rule(
+        "PQRS-206",
+        Severity.ERROR,
+        "PQRS reference, 3.3 (A)",
+        CaseRecord,
+        "The TIN is not the header's. Send the cases of each TIN apart, or leave the element out.",
+        _other_tin,
+    ),
+    Rule(
+        "PQRS-207",
+        Severity.ERROR,
+        "PQRS reference, 3.3 (A)",
+        CaseRecord,
+        "An individual reports, and the NPI is not the header's. Send the cases of each clinician "
+        "apart, or leave the element out.",
+        _other_clinician,
+    ),
+    Rule(
+        "PQRS-208",
+        Severity.ERROR,
+        "PQRS reference, 3.3 (M, V)",
+        CaseRecord,
+        "The case has no answer. Send quality codes or a response; for a continuous measure, the "
+        "numeric value.",
+        _no_answer,
+    ),
+    Rule(
+        "PQRS-209",
+        Severity.ERROR,
+        "PQRS reference, 3.3, P08 to P10 (severity assumed)",
+        CaseRecord,
+        "The response says another outcome than the quality codes. Correct one, or leave it out.",
+        _two_answers,
+    ),
+    Rule(
+        "PQRS-210",
+        Severity.WARNING,
+        "PQRS reference, P09, P10 (M)",
+        CaseRecord,
+        "The code, with its modifier, is not one of the measure's in the year; it is not used. Check "
+        "code and modifier together.",
+        _code_of_no_option,
+    ),
+    Rule(
+        "PQRS-211",
+        Severity.WARNING,
+        "PQRS reference, P09 (C, M)",
+        CaseRecord,
+        "The codes complete no outcome of the measure, so the case counts as unreported. Some "
+        "outcomes need two codes; send all of them.",
+        _codes_incomplete,
+    ),
+    Rule(
+        "PQRS-212",
+        Severity.WARNING,
+        "PQRS reference, P08 (C), 5.1 note on 146",
+        CaseRecord,
+        "The codes mean several outcomes; the best one for the clinician counts. Send the codes of "
+        "one.",
+        _codes_of_several_options,
+    ),
+    Rule(
+        "PQRS-213",
+        Severity.WARNING,
+        "PQRS reference, 3.3 (M)",
+        CaseRecord,
+        "The measure is not continuous, so the numeric value is not used. Leave it out.",
+        _value_unused,
+    ),
+    Rule(
+        "PQRS-214",
+        Severity.WARNING,
+        "PQRS reference, 3.3 (assumed)",
+        CaseRecord,
+        "The report was signed before the day of service. Check both.",
+        _signed_before_service,
+    ),
+)
