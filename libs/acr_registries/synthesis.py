@@ -14,7 +14,7 @@ from typing import Any
 
 from acr_registries.reading import HEADER, PAYLOAD
 from acr_registries.registry import Maker, Registry
-from acr_registries.synthetic_changes import Body, revised
+from acr_registries.synthetic_changes import Body, cancelled, revised
 from acr_registries.synthetic_faults import break_submission
 from acr_registries.synthetic_headers import Headers
 
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     FIRST = "first"  # The first version of a record.
     REVISION = "revision"  # Another version of an earlier one.
     REPEAT = "repeat"  # An earlier one, sent again as it was.
+    CANCEL = "cancel"  # A version that takes an earlier record back.
     FAULTY = "faulty"  # A first version that is rejected.
 
 
@@ -44,6 +45,7 @@ class Shares:
     faults: float = 0.0
     revisions: float = 0.0
     repeats: float = 0.0
+    cancels: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is no share.
@@ -51,9 +53,22 @@ class Shares:
         Raises:
             ValueError: if one is below 0, or all are more than 1 together.
         """
-        each = (self.faults, self.revisions, self.repeats)
+        each = (self.faults, self.revisions, self.repeats, self.cancels)
         if min(each) < 0 or sum(each) > 1:
             raise ValueError("shares lie from 0 to 1 and are at most 1 together")
+
+    def kind(self, drawn: float) -> Kind:
+        """Give the kind that a draw from 0 to 1 stands for."""
+        for share, kind in (
+            (self.faults, Kind.FAULTY),
+            (self.revisions, Kind.REVISION),
+            (self.repeats, Kind.REPEAT),
+            (self.cancels, Kind.CANCEL),
+        ):
+            if drawn < share:
+                return kind
+            drawn -= share
+        return Kind.FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class Synthesized:
     fault: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Record:
     """A record that may have later versions: its newest body and number, and one left out."""
 
@@ -121,24 +136,17 @@ class _Synthesis:
             for part in ("plan", "parts", "faults", "later")
         )
         headers = Headers(self.registry, Random(f"{self.seed}/{self.registry.name}/headers"))  # noqa: S311
-        shares = self.shares
         serials = itertools.count()
         while True:
-            drawn = plan.random()
-            if drawn < shares.faults:
+            kind = self.shares.kind(plan.random())
+            if kind is Kind.FAULTY:
                 yield self._faulty(self._first(parts, headers, next(serials)), faults)
-                continue
-            drawn -= shares.faults
-            if drawn < shares.revisions + shares.repeats and self.window:
-                record = later.choice(self.window)
-                if drawn < shares.revisions:
-                    yield Synthesized(self._revision(record, later), Kind.REVISION)
-                else:
-                    yield Synthesized(record.body, Kind.REPEAT)
-                continue
-            body = self._first(parts, headers, next(serials))
-            self._keep(body)
-            yield Synthesized(body, Kind.FIRST)
+            elif kind is Kind.FIRST or not self.window:
+                body = self._first(parts, headers, next(serials))
+                self._keep(body)
+                yield Synthesized(body, Kind.FIRST)
+            else:
+                yield Synthesized(self._later(kind, later), kind)
 
     def _first(self, random: Random, headers: Headers, serial: int) -> Body:
         parts = self.make(random, serial)
@@ -149,13 +157,23 @@ class _Synthesis:
         return Synthesized(broken, Kind.FAULTY, fault)
 
     def _keep(self, body: Body) -> None:
-        if self.shares.revisions + self.shares.repeats == 0:
+        shares = self.shares
+        if shares.revisions + shares.repeats + shares.cancels == 0:
             return
         if len(self.window) < WINDOW_RECORDS:
             self.window.append(_Record(body))
         else:
             self.window[self.firsts % WINDOW_RECORDS] = _Record(body)
         self.firsts += 1
+
+    def _later(self, kind: Kind, random: Random) -> Body:
+        record = random.choice(self.window)
+        if kind is Kind.REPEAT:
+            return record.body
+        if kind is Kind.CANCEL:
+            self.window.remove(record)
+            return cancelled(record.body, record.version_no + 1)
+        return self._revision(record, random)
 
     def _revision(self, record: _Record, random: Random) -> Body:
         if record.left_out is not None:

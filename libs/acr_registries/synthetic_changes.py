@@ -10,6 +10,7 @@ from acr_domain.errors import InvalidSubmission
 from acr_registries.checking import REJECTED, check_submission
 from acr_registries.elements import Element, Need
 from acr_registries.forms import Form, Path, walk
+from acr_registries.header import CANCELLED
 from acr_registries.reading import HEADER, PAYLOAD, read_contents
 from acr_registries.registry import Contents, Registry, as_sent
 from acr_registries.synthetic_headers import NEWEST_AT, later_version
@@ -24,6 +25,15 @@ def placed(body: Any, path: Path) -> Any:
     for step in path:
         body = body[step]
     return body
+
+
+def is_there(body: Any, path: Path) -> bool:
+    """Tell whether there is anything at a place: a form may be sent as something shorter."""
+    try:
+        placed(body, path)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
 
 
 def copied(body: Body) -> Body:
@@ -70,7 +80,7 @@ def revised(registry: Registry, random: Random, body: Body, version_no: int) -> 
     """
     base = {**body, HEADER: later_version(body[HEADER], version_no)}
     contents = read_body(registry, base)
-    changes = [] if contents is None or contents.form is None else list(_optional(contents))
+    changes = [] if contents is None or contents.form is None else list(_optional(base, contents))
     for path, element, value in random.sample(changes, min(CHANGE_TRIES, len(changes))):
         draft = _changed(random, base, path, element, value)
         if not is_rejected(registry, draft):
@@ -78,14 +88,22 @@ def revised(registry: Registry, random: Random, body: Body, version_no: int) -> 
     return base
 
 
-def _optional(contents: Contents) -> Iterator[tuple[Path, Element, Any]]:
+def cancelled(body: Body, version_no: int) -> Body:
+    """Make the version by which a sender takes a record back."""
+    header = later_version(body[HEADER], version_no)
+    return {**body, HEADER: {**header, "recordstatus": CANCELLED}}
+
+
+def _optional(body: Body, contents: Contents) -> Iterator[tuple[Path, Element, Any]]:
     assert contents.form is not None
     for path, form in walk(contents.form, (PAYLOAD,)):
         for element in form.binding.by_name.values():
             value = getattr(form, element.attribute)
             single = not isinstance(value, Form | tuple) and value is not None
-            if single and element.need in (Need.OPTIONAL, Need.COMPLETE):
-                yield as_sent(contents.names, (*path, element.name)), element, value
+            where = as_sent(contents.names, (*path, element.name))
+            changes = single and element.need in (Need.OPTIONAL, Need.COMPLETE)
+            if changes and is_there(body, where):
+                yield where, element, value
 
 
 def _changed(random: Random, body: Body, path: Path, element: Element, value: Any) -> Body:

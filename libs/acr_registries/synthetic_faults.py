@@ -21,7 +21,15 @@ from acr_registries.forms import Path, walk
 from acr_registries.header import DartHeader
 from acr_registries.reading import HEADER, PAYLOAD, PROGRAM
 from acr_registries.registry import Contents, Registry, as_sent
-from acr_registries.synthetic_changes import Body, is_rejected, placed, read_body, replaced, without
+from acr_registries.synthetic_changes import (
+    Body,
+    is_rejected,
+    is_there,
+    placed,
+    read_body,
+    replaced,
+    without,
+)
 
 RULE_TRIES = 12
 PLACE_TRIES = 4
@@ -44,7 +52,7 @@ Breaker: TypeAlias = Callable[[Random, Body, Place], Body | None]
 def break_submission(registry: Registry, random: Random, body: Body) -> tuple[str, Body]:
     """Give the name of a fault and a submission that has it; the one given stays as it is."""
     contents = read_body(registry, body)
-    places = [] if contents is None else list(_places(contents))
+    places = [] if contents is None else list(_places(body, contents))
     for name in random.sample(tuple(_WAYS), len(_WAYS)):
         for broken in _WAYS[name](registry, random, body, places):
             if is_rejected(registry, broken):
@@ -53,14 +61,14 @@ def break_submission(registry: Registry, random: Random, body: Body) -> tuple[st
     return "missing-header-element", without(body, (HEADER, "id"))
 
 
-def _places(contents: Contents) -> Iterator[Place]:
+def _places(body: Body, contents: Contents) -> Iterator[Place]:
     if contents.form is None:
         return
     for path, form in walk(contents.form, (PAYLOAD,)):
         for element in form.binding.by_name.values():
             value = getattr(form, element.attribute)
-            if value is not None and value != ():
-                where = as_sent(contents.names, (*path, element.name))
+            where = as_sent(contents.names, (*path, element.name))
+            if value is not None and value != () and is_there(body, where):
                 yield Place(where, element, value, form.binding.codes.get(element.name, ()))
 
 

@@ -59,6 +59,7 @@ def generate(
     faults: Annotated[float, _share("Share of submissions that are rejected.")] = "0",  # type: ignore[assignment]
     revisions: Annotated[float, _share("Share of later versions of earlier ones.")] = "0",  # type: ignore[assignment]
     repeats: Annotated[float, _share("Share of earlier ones sent again as they were.")] = "0",  # type: ignore[assignment]
+    cancels: Annotated[float, _share("Share of cancellations of earlier ones.")] = "0",  # type: ignore[assignment]
     out: Annotated[
         Path, typer.Option(help="File, or folder for a file each; - is standard output.")
     ] = STANDARD_OUTPUT,
@@ -77,7 +78,7 @@ def generate(
     if out == STANDARD_OUTPUT and (to_files or as_json):
         output.fail("name a folder or file with --out; standard output is for submissions alone")
     try:
-        made = synthesized(found, seed, Shares(faults, revisions, repeats))
+        made = synthesized(found, seed, Shares(faults, revisions, repeats, cancels))
         with _opened(out, found.name, to_files=to_files) as write:
             began = time.monotonic()
             counts = _write(itertools.islice(made, count), count, write)
@@ -138,7 +139,7 @@ def _silence_standard_output() -> None:
 
 
 def _summarize(counts: Counter[str], seconds: float, out: Path, output: Output) -> None:
-    kinds = {Kind.FIRST.value, Kind.REVISION.value, Kind.REPEAT.value}
+    kinds = {kind.value for kind in Kind if kind is not Kind.FAULTY}
     faults = {name: number for name, number in sorted(counts.items()) if name not in kinds}
     told = {
         "submissions": counts.total(),
@@ -153,7 +154,7 @@ def _summarize(counts: Counter[str], seconds: float, out: Path, output: Output) 
         people.say(
             f"{counts.total():,} submissions: {counts[Kind.FIRST.value]:,} first versions, "
             f"{counts[Kind.REVISION.value]:,} revisions, {counts[Kind.REPEAT.value]:,} repeats, "
-            f"{told['faulty']:,} faulty; {rate:,.0f}/s"
+            f"{counts[Kind.CANCEL.value]:,} cancellations, {told['faulty']:,} faulty; {rate:,.0f}/s"
         )
         for name, number in faults.items():
             people.say(f"{number:>9,}  {name}")

@@ -23,7 +23,18 @@ def run(command: str, *arguments: str | Path) -> Result:
 @pytest.mark.parametrize("registry", load_registries())
 def test_what_was_made_is_found_by_validate(registry: str, tmp_path: Path) -> None:
     file = tmp_path / "made.ndjson"
-    mix = ("--seed", "7", "--faults", "10%", "--revisions", "0.2", "--repeats", "2%")
+    mix = (
+        "--seed",
+        "7",
+        "--faults",
+        "10%",
+        "--revisions",
+        "0.2",
+        "--repeats",
+        "2%",
+        "--cancels",
+        "2%",
+    )
 
     made = run("generate", registry, "--count", "400", *mix, "--out", file, "--json")
     found = run("validate", registry, file, "--json")
@@ -31,7 +42,7 @@ def test_what_was_made_is_found_by_validate(registry: str, tmp_path: Path) -> No
     told, summary = json.loads(made.stdout), json.loads(found.stdout)["summary"]
     assert told["submissions"] == summary["submissions"] == 400
     assert told["faulty"] == summary["rejected"] + summary["unreadable"] > 0
-    assert told["first"] + told["revision"] + told["repeat"] == summary["stored"]
+    assert told["first"] + told["revision"] + told["repeat"] + told["cancel"] == summary["stored"]
     assert told["faulty"] == sum(told["faults"].values())
     assert found.exit_code == 1
 

@@ -31,7 +31,7 @@ from acr_registries.synthesis import (
 )
 
 REGISTRIES = load_registries()
-MIXED = Shares(faults=0.05, revisions=0.1, repeats=0.03)
+MIXED = Shares(faults=0.05, revisions=0.1, repeats=0.03, cancels=0.02)
 NOW = datetime.now(UTC)
 
 
@@ -102,6 +102,7 @@ def test_kinds_come_in_their_shares(registry: Registry) -> None:
     # Four standard deviations of the largest share among 4,000.
     assert counts[Kind.FAULTY] / 4000 == pytest.approx(MIXED.faults, abs=0.02)
     assert counts[Kind.REVISION] / 4000 == pytest.approx(MIXED.revisions, abs=0.02)
+    assert counts[Kind.CANCEL] / 4000 == pytest.approx(MIXED.cancels, abs=0.02)
     assert counts[Kind.REPEAT] / 4000 == pytest.approx(MIXED.repeats, abs=0.02)
 
 
@@ -112,7 +113,7 @@ def test_every_faulty_one_is_rejected(registry: Registry) -> None:
 
 
 def test_everything_else_is_stored(registry: Registry) -> None:
-    made = taken(registry, 1500, Shares(revisions=0.3))
+    made = taken(registry, 1500, Shares(revisions=0.3, cancels=0.05))
 
     found = [errors(registry, each.body) for each in made]
 
@@ -148,6 +149,22 @@ def test_a_revision_differs_in_more_than_its_header_where_it_can(registry: Regis
         seen.add(text)
 
     assert changed > revised / 2
+
+
+def test_a_cancellation_takes_back_an_earlier_record_which_then_rests(registry: Registry) -> None:
+    known: dict[str, int] = {}
+    gone: set[str] = set()
+    for made in taken(registry, 800, Shares(revisions=0.2, cancels=0.1)):
+        header = made.body["dartheader"]
+        assert header["id"] not in gone
+        if made.kind is Kind.CANCEL:
+            assert header["recordstatus"] == "cancelled"
+            assert header["versionno"] > known[header["id"]]
+            gone.add(header["id"])
+        else:
+            known[header["id"]] = max(header["versionno"], known.get(header["id"], 0))
+
+    assert len(gone) > 40
 
 
 def test_a_repeat_is_an_earlier_one_to_the_byte(registry: Registry) -> None:
@@ -190,7 +207,9 @@ def test_a_registry_without_a_maker_says_so(registry: Registry) -> None:
         synthesize(replace(registry, make=None), 1, 1)
 
 
-@pytest.mark.parametrize("shares", [(-0.1, 0, 0), (0.5, 0.4, 0.2), (1.1, 0, 0)])
-def test_shares_beyond_all_are_refused(shares: tuple[float, float, float]) -> None:
+@pytest.mark.parametrize(
+    "shares", [(-0.1, 0, 0, 0), (0.5, 0.4, 0.2, 0), (1.1, 0, 0, 0), (0.3, 0.3, 0.3, 0.3)]
+)
+def test_shares_beyond_all_are_refused(shares: tuple[float, float, float, float]) -> None:
     with pytest.raises(ValueError, match="shares"):
         Shares(*shares)
