@@ -8,6 +8,7 @@ from acr_registries.cdsr.model import (
 )
 from acr_registries.cdsr.payload import CdsrPayload, cdsr_payload_form
 from acr_registries.cdsr.rules import CDSR_RULES
+from acr_registries.cdsr.synthetic import make
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -19,4 +20,5 @@ REGISTRY = Registry(
     payload_form=cdsr_payload_form,
     forms=(CdsrPayload,),
     rules=CDSR_RULES,
+    make=make,
 )
