@@ -10,6 +10,7 @@ from acr_registries.grid.model import (
     payload_form,
 )
 from acr_registries.grid.rules import GRID_RULES
+from acr_registries.grid.synthetic import make
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -22,6 +23,7 @@ REGISTRY = Registry(
     forms=tuple(PAYLOADS.values()),
     named_version=named_version,
     rules=GRID_RULES,
+    make=make,
     text_max={"projectname": 100},
     converters=UPLOAD_CONVERTERS,
 )
