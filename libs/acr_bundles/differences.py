@@ -142,7 +142,8 @@ def _other_version(contract: Contract, document: Document, finding: Finding | No
     if finding is not None and finding.rule == "HEADER-114":
         return True
     others = {each.name for each in contract_versions(contract.registry)} - {contract.version.name}
-    return _named_version(contract, document) in others
+    named = _named_version(contract, document)
+    return isinstance(named, str) and named in others
 
 
 def _other_version_example(contract: Contract, document: Document) -> Document | None:

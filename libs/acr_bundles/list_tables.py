@@ -1,0 +1,136 @@
+"""Makes the tables of code lists, thresholds and measures of a contract. Pure."""
+
+from collections.abc import Mapping
+
+from acr_bundles.tables import Column, Table, figure
+from acr_registries.contract import Contract, contract_versions
+from acr_registries.elements import Code, header_codes, read_measures
+
+
+def codes_table(contract: Contract) -> Table:
+    """List the codes of every list that this version has, those of the header first."""
+    rows = [
+        (
+            f"dartheader.{name}",
+            code,
+            "",
+            "any letter case",
+            "",
+            "",
+            "",
+            "header",
+            f"dartheader.{name}",
+        )
+        for name, codes in header_codes(contract.registry.package).items()
+        for code in codes
+    ]
+    used = _used_by(contract)
+    for name, each in contract.codes.items():
+        rows += [
+            (
+                name,
+                code.code,
+                code.text,
+                "as written",
+                "yes" if code.exclusive else "",
+                code.since,
+                code.until,
+                each.source,
+                ", ".join(used.get(name, ())),
+            )
+            for code in each.codes
+            if in_version(contract, code)
+        ]
+    return Table(
+        "codes",
+        "Code lists",
+        "The values that coded elements may have. Codes of the header are taken in any letter case, "
+        "those of the record as they are written.",
+        (
+            Column("list", "List"),
+            Column("code", "Code"),
+            Column("text", "Meaning"),
+            Column("spelling", "Spelling"),
+            Column(
+                "exclusive", "Stands alone", "yes: no other code may stand beside it in a list."
+            ),
+            Column("since", "Since"),
+            Column("until", "Until"),
+            Column("source", "Source"),
+            Column("elements", "Elements", "Which elements have the list."),
+        ),
+        tuple(rows),
+        group="list",
+    )
+
+
+def in_version(contract: Contract, code: Code) -> bool:
+    """Tell whether a code is part of a contract's version."""
+    order = {each.name: place for place, each in enumerate(contract_versions(contract.registry))}
+    here = order[contract.version.name]
+    return order.get(code.since, -1) <= here <= order.get(code.until, len(order))
+
+
+def _used_by(contract: Contract) -> Mapping[str, list[str]]:
+    used: dict[str, list[str]] = {}
+    for form in contract.bound_models():
+        for element in form.binding.by_name.values():
+            place = f"{form.__name__}.{element.name}"
+            if element.codes and place not in used.setdefault(element.codes, []):
+                used[element.codes].append(place)
+    return used
+
+
+def thresholds_table(contract: Contract) -> Table:
+    """List the figures that rules compare with and an operator may change."""
+    return Table(
+        "thresholds",
+        "Thresholds",
+        "Figures that rules compare with.",
+        (
+            Column("name", "Name"),
+            Column("value", "Value"),
+            Column("unit", "Unit"),
+            Column("text", "What for"),
+            Column("source", "Source"),
+        ),
+        tuple(
+            (each.name, figure(each.value), each.unit, each.text, each.source)
+            for each in contract.thresholds.values()
+        ),
+    )
+
+
+def measures_table(contract: Contract) -> Table:
+    """List the measures and the elements of which they are computed."""
+    measures = read_measures(contract.registry.package).values()
+    return Table(
+        "measures",
+        "Measures",
+        "What the registry computes of the records, and of which elements.",
+        (
+            Column("id", "Measure"),
+            Column("title", "Title"),
+            Column("numerator", "Numerator"),
+            Column("denominator", "Denominator"),
+            Column("unit", "Unit"),
+            Column("better", "Better"),
+            Column("years", "Years"),
+            Column("inputs", "Elements"),
+            Column("source", "Source"),
+        ),
+        tuple(
+            (
+                each.measure_id,
+                each.title,
+                each.numerator,
+                each.denominator,
+                each.unit,
+                each.better,
+                each.years,
+                ", ".join(each.inputs),
+                each.source,
+            )
+            for each in measures
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Makes the table of a contract's rules, each with examples that break and keep it. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from acr_bundles.example_files import RuleFiles
+from acr_bundles.tables import Column, Table
+from acr_registries.contract import Contract
+from acr_registries.rule_catalogue import rule_texts
+
+_WHAT_IT_DOES = {
+    "error": "error: rejected",
+    "incomplete": "incomplete: stored as incomplete",
+    "warning": "warning: stored",
+}
+
+
+def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]]) -> Table:
+    """List the rules of a contract."""
+    rows = []
+    for rule in rule_texts(contract):
+        files = examples.get(rule.rule_id, ())
+        rows.append(
+            (
+                rule.rule_id,
+                _WHAT_IT_DOES[rule.severity.value],
+                rule.looks_at,
+                rule.message,
+                rule.in_force,
+                rule.source,
+                " | ".join(change for each in files[:1] for change in each.changes),
+                files[0].breaks if files else "",
+                files[0].keeps if files else "",
+                f"{files[0].received_at:%Y-%m-%d}" if files else "",
+            )
+        )
+    return Table(
+        "rules",
+        "Rules",
+        "What is checked beside the form of each element. A finding names its rule and points at the "
+        "value. Rules of the form of an element (FORM-1xx) say in the answer what exactly is wrong.",
+        (
+            Column("rule", "Rule"),
+            Column("severity", "Severity"),
+            Column("looks_at", "Looks at"),
+            Column("message", "Message"),
+            Column("in_force", "In force", "Days on which it is in force; empty: always."),
+            Column("source", "Source"),
+            Column(
+                "to_break",
+                "To break it",
+                "How the submission that keeps the rule becomes one that breaks it.",
+            ),
+            Column("breaks", "Breaks it", "A whole submission that breaks the rule.", link=True),
+            Column("keeps", "Keeps it", "A whole submission that keeps the rule.", link=True),
+            Column("received", "Received", "Day on which the two are taken to be received."),
+        ),
+        tuple(rows),
+    )
