@@ -7,6 +7,7 @@ from acr_registries.pqrs.model import (
 )
 from acr_registries.pqrs.payload_forms import PQRS_FORMS, pqrs_payload_form
 from acr_registries.pqrs.rules import PQRS_RULES
+from acr_registries.pqrs.synthetic import make
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -18,4 +19,5 @@ REGISTRY = Registry(
     payload_form=pqrs_payload_form,
     forms=PQRS_FORMS,
     rules=PQRS_RULES,
+    make=make,
 )
