@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import Finding, Severity, has_error
@@ -13,6 +13,8 @@ from acr_registries.reading import read_contents
 from acr_registries.registry import ConversionProblem, Converted, Registry
 
 FILE_RULE = "FILE"
+
+TellT = TypeVar("TellT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,16 @@ def _checked(registry: Registry, record: Converted, received_at: datetime) -> Ch
 
 
 def _remark(record: Converted, finding: Finding) -> Remark:
-    line = _nearest(record.lines, finding.pointer) or record.line
-    field = _nearest(record.fields, finding.pointer) or finding.pointer
-    return Remark(finding.severity, finding.rule, line, field, finding.message)
+    line, _ = _nearest(record.lines, finding.pointer) or (record.line, "")
+    field, within = _nearest(record.fields, finding.pointer) or (finding.pointer, "")
+    return Remark(finding.severity, finding.rule, line, f"{field}{within}", finding.message)
 
 
-def _nearest(told: Mapping[str, Any], pointer: str) -> Any:
-    """Give what is told of a place, or of the nearest that holds it."""
-    while pointer:
-        if pointer in told:
-            return told[pointer]
-        pointer = pointer.rpartition("/")[0]
+def _nearest(told: Mapping[str, TellT], pointer: str) -> tuple[TellT, str] | None:
+    """Give what is told of a place, or of the nearest that holds it, and the way on from there."""
+    place = pointer
+    while place:
+        if place in told:
+            return told[place], pointer.removeprefix(place)
+        place = place.rpartition("/")[0]
     return None

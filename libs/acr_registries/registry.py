@@ -135,8 +135,8 @@ class Converted:
     """One record of a file as a submission.
 
     ``line`` is its line or number from 1. ``fields`` names the file's fields by JSON Pointers into
-    the submission, ``lines`` the lines of its parts where it spans several, so that what is found
-    in the submission can be told of the file.
+    the submission (of places within one, the rest of the pointer follows), ``lines`` the lines of
+    its parts where it spans several, so that what is found in the submission is told of the file.
     """
 
     line: int

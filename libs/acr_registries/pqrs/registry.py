@@ -6,6 +6,8 @@ from acr_registries.pqrs.model import (
     pqrs_program_model,
 )
 from acr_registries.pqrs.payload_forms import PQRS_FORMS, pqrs_payload_form
+from acr_registries.pqrs.qpp_json import convert_qpp_json
+from acr_registries.pqrs.registry_xml import convert_registry_xml
 from acr_registries.pqrs.rules import PQRS_RULES
 from acr_registries.pqrs.synthetic import make
 from acr_registries.registry import Registry
@@ -20,4 +22,5 @@ REGISTRY = Registry(
     forms=PQRS_FORMS,
     rules=PQRS_RULES,
     make=make,
+    converters={"xml": convert_registry_xml, "qpp": convert_qpp_json},
 )

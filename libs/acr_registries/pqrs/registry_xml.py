@@ -80,8 +80,9 @@ def _payload(provider: ProviderNode, values: XmlValues) -> dict[str, Any]:
     records: list[dict[str, Any]] = []
     for measure in measures:
         details = measure.children.pop(DETAILS, [])
-        place = (_RECORDS, len(records))
-        common = values.object(measure, place, MEASURE)
+        common = values.object(measure, (_RECORDS, len(records)), MEASURE)
+        if not details:
+            records.append(common)
         for each in details:
             place = (_RECORDS, len(records))
             own = values.object(each, place, f"{MEASURE}/{DETAILS}")
