@@ -346,6 +346,20 @@ ALTER TABLE grid.exams ADD FOREIGN KEY (partner_id, header_id)
     REFERENCES grid.submissions (partner_id, header_id) ON DELETE CASCADE;
 ALTER TABLE grid.exam_measures ADD FOREIGN KEY (partner_id, header_id, record)
     REFERENCES grid.exams (partner_id, header_id, record) ON DELETE CASCADE;
+-- Whether a facility has submitted its annual form, and which forms there are of a period.
+CREATE INDEX submissions_facilityid_reportingyear_recordtype ON grid.submissions (facilityid, reportingyear, recordtype);
+-- Volumes and peer groups of a facility's year.
+CREATE INDEX facility_years_facilityid_year ON grid.facility_years (facilityid, year);
+-- Measures of a facility in a span of months.
+CREATE INDEX facility_months_facilityid_year_month ON grid.facility_months (facilityid, year, month);
+-- Physicians of a facility's month, beside the facility's own form.
+CREATE INDEX physician_months_facilityid_year_month ON grid.physician_months (facilityid, year, month);
+-- The current record of an exam that was sent again.
+CREATE INDEX exams_partner_id_exam_facilityid_examuniqueid ON grid.exams (partner_id, exam_facilityid, examuniqueid);
+-- Turnaround measures in a span of time.
+CREATE INDEX exams_tat_measure_examcompletiondatetime ON grid.exams (tat_measure, examcompletiondatetime);
+-- Rates of the quality measures.
+CREATE INDEX exam_measures_measureid_response ON grid.exam_measures (measureid, response);
 
 COMMENT ON TABLE grid.submissions IS
     'One row for each record: its current version, with the header''s elements. Key: partner_id, header_id.';

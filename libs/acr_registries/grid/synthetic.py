@@ -10,7 +10,7 @@ from typing import Any
 from acr_registries.grid.gates import Gate, measure_gates
 from acr_registries.grid.model import ANNUAL, EXAM, FACILITY_MONTH, GOLD, GREEN, PHYSICIAN_MONTH
 from acr_registries.grid.synthetic_months import facility_month, physician_month
-from acr_registries.grid.synthetic_people import facility, physician
+from acr_registries.grid.synthetic_people import facility, facility_and_month, physician
 from acr_registries.grid.synthetic_years import annual_form
 from acr_registries.grid.turnaround_figures import draw_hours, figures
 from acr_registries.registry import Synthetic
@@ -70,10 +70,9 @@ def make(random: Random, serial: int) -> Synthetic:
     }
     if kind == EXAM:
         return _exam_batch(random, serial, program)
-    first, last = figures()["records"]["forms_years"]
-    program["reportingyear"] = random.randint(first, last)
+    program["facilityid"], program["reportingyear"], month = facility_and_month(serial)
     if kind != ANNUAL:
-        program["reportingmonth"] = random.randint(1, 12)
+        program["reportingmonth"] = month
     records = FORMS[kind](random, program, gold=gold)
     program |= {"mappingversion": FORM_VERSION, "recordcount": len(records)}
     return Synthetic(program, {"records": records})

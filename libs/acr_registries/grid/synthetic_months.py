@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from acr_registries.grid.synthetic_people import physician, place_of
+from acr_registries.grid.synthetic_people import exams_per_year, physician, place_of
 from acr_registries.grid.turnaround_figures import figures, share_within
 
 PHYSICIAN_MODALITIES = ("radiography", "ultrasound", "ct", "mri", "pet")
+FACILITY_MODALITIES = (*PHYSICIAN_MODALITIES, "mammography")
 PHYSICIAN_PART = 0.12  # Of a facility's month, what one physician reads.
 WAITS = ("radiography", "ultrasound", "ct", "mri", "mammography")
 ORDERS = ("radiography", "ultrasound", "ct", "mri")
@@ -19,7 +20,7 @@ def facility_month(
     """Make the form of a facility's month."""
     months = figures()["months"]
     record = _period(program)
-    record["tat"] = _turnaround(random, tuple(months["exams"]), 1.0)
+    record["tat"] = _turnaround(random, program, FACILITY_MODALITIES, 1.0)
     record["wait"] = {
         modality: {
             "meanminutes": round(random.uniform(*months["wait_minutes"]), 1),
@@ -50,7 +51,7 @@ def physician_month(
     record = _period(program)
     record["physicianid"] = f"p-{place_of(npi)}"
     record["npi"] = npi
-    record["tat"] = _turnaround(random, PHYSICIAN_MODALITIES, PHYSICIAN_PART)
+    record["tat"] = _turnaround(random, program, PHYSICIAN_MODALITIES, PHYSICIAN_PART)
     record["repeat"] = _repeat(random, random.randint(200, 1500))
     if gold:
         record["out"] = _outcomes(random, random.randint(40, 200))
@@ -65,13 +66,14 @@ def _period(program: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _turnaround(random: Random, modalities: Sequence[str], part: float) -> dict[str, Any]:
-    months = figures()["months"]
+def _turnaround(
+    random: Random, program: Mapping[str, Any], modalities: Sequence[str], part: float
+) -> dict[str, Any]:
+    months, shares = figures()["months"], figures()["years"]["modality_shares"]
+    exams = exams_per_year(program["facilityid"]) / 12 * part
     return {
         modality: _modality(
-            random,
-            modality,
-            round(months["exams"][modality] * part * random.uniform(*months["spread"])),
+            random, modality, round(exams * shares[modality] * random.uniform(*months["spread"]))
         )
         for modality in modalities
         if random.random() < months["reported"]

@@ -15,6 +15,26 @@ def facility(random: Random) -> str:
     return str(records["first_facility"] + random.randrange(records["facilities"]))
 
 
+def exams_per_year(number: str) -> float:
+    """Give the size of a facility, the same for all its forms: one of each peer group in turn."""
+    records, sizes = figures()["records"], figures()["years"]["sizes"]
+    place = int(number) - records["first_facility"]
+    group = place % (len(sizes) // 2)
+    least, most = sizes[2 * group], sizes[2 * group + 1]
+    part = place / records["facilities"]
+    return float(least + part * (most - least))
+
+
+def facility_and_month(serial: int) -> tuple[str, int, int]:
+    """Give facility, year and month of a form: others for each serial number, until they run out."""
+    records = figures()["records"]
+    first, last = records["forms_years"]
+    round_, place = divmod(serial, records["facilities"])
+    years, month = divmod(round_, 12)
+    year = first + years % (last - first + 1)
+    return str(records["first_facility"] + place), year, month + 1
+
+
 def physician(random: Random) -> str:
     """Draw a National Provider Identifier; it begins with 2, which is given to nobody yet."""
     return random.choice(_identifiers())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from acr_registries.grid.synthetic_people import exams_per_year
 from acr_registries.grid.turnaround_figures import figures
 
 SYSTEMS = (
@@ -47,9 +48,7 @@ NAME, IN_PLACE, DOCUMENTED = "Synthetic Imaging", 0.85, 0.93
 
 def annual_form(random: Random, program: Mapping[str, Any], *, gold: bool) -> list[dict[str, Any]]:
     """Make the form of a facility's year."""
-    sizes = figures()["years"]["sizes"]
-    group = random.randrange(0, len(sizes), 2)
-    volumes = _volumes(random, random.uniform(sizes[group], sizes[group + 1]))
+    volumes = _volumes(random, exams_per_year(program["facilityid"]))
     total = sum(volumes.values())
     category = random.choice(("academic", "community_hospital", "freestanding_center"))
     record: dict[str, Any] = {

@@ -29,10 +29,11 @@ SELECT
     annual.status AS annual_status
 FROM grid.form_states AS month
 LEFT JOIN LATERAL (
-    SELECT form.status, form.submitted
+    SELECT
+        form.status,
+        form.submitted
     FROM grid.form_states AS form
     WHERE form.recordtype = 'facility_annual'
-        AND form.partner_id = month.partner_id
         AND form.facilityid = month.facilityid
         AND form.reportingyear = month.reportingyear
     ORDER BY form.submitted DESC, form.received_at DESC
@@ -47,7 +48,6 @@ COMMENT ON VIEW grid.months_without_annual_form IS
 
 CREATE VIEW grid.repeated_forms AS
 SELECT
-    form.partner_id,
     form.recordtype,
     form.facilityid,
     form.reportingyear,
@@ -55,12 +55,13 @@ SELECT
     physician.physicianid,
     count(*) AS forms,
     count(*) FILTER (WHERE form.status = 'cancelled') AS cancelled_forms,
+    array_agg(form.partner_id ORDER BY form.received_at) AS partner_ids,
     array_agg(form.header_id ORDER BY form.received_at) AS header_ids
 FROM grid.form_states AS form
-LEFT JOIN grid.physician_months AS physician USING (partner_id, header_id)
+LEFT JOIN grid.physician_months AS physician
+    ON physician.partner_id = form.partner_id AND physician.header_id = form.header_id
 WHERE form.recordtype <> 'physician_monthly' OR physician.physicianid IS NOT NULL
 GROUP BY
-    form.partner_id,
     form.recordtype,
     form.facilityid,
     form.reportingyear,
@@ -129,11 +130,18 @@ SELECT
     volume.exams AS annual_exams,
     month.examscompleted * 12 * 100.0 / nullif(volume.exams, 0) AS percent_of_annual
 FROM grid.turnaround_by_month AS month
-INNER JOIN grid.annual_volumes AS volume USING (partner_id, facilityid, year, modality)
-WHERE month.examscompleted * 12 NOT BETWEEN volume.exams * 0.5 AND volume.exams * 2.0;
+INNER JOIN grid.annual_volumes AS volume USING (facilityid, year, modality)
+CROSS JOIN (
+    SELECT
+        max(value) FILTER (WHERE name = 'annual_volume_least_percent') AS least,
+        max(value) FILTER (WHERE name = 'annual_volume_most_percent') AS most
+    FROM grid.thresholds
+) AS bounds
+WHERE month.examscompleted * 12 * 100.0 < volume.exams * bounds.least
+    OR month.examscompleted * 12 * 100.0 > volume.exams * bounds.most;
 COMMENT ON VIEW grid.months_unlike_annual_volume IS
-    'Months whose exams, times 12, are not within 50 to 200 % of the annual volume of the modality; the '
-    'bounds are assumed (reference, G18).';
+    'Months whose exams, times 12, are too few or too many for the annual volume of the modality, by the '
+    'thresholds annual_volume_least_percent and annual_volume_most_percent (reference, G18).';
 
 CREATE VIEW grid.months_of_undone_modalities AS
 SELECT
@@ -145,55 +153,68 @@ SELECT
     month.modality,
     month.examscompleted
 FROM grid.turnaround_by_month AS month
-INNER JOIN grid.annual_volumes AS volume USING (partner_id, facilityid, year, modality)
+INNER JOIN grid.annual_volumes AS volume USING (facilityid, year, modality)
 WHERE month.examscompleted > 0 AND volume.exams = 0 AND coalesce(volume.units, 0) = 0;
 COMMENT ON VIEW grid.months_of_undone_modalities IS
     'Turnaround of a modality of which the annual form has neither exams nor equipment (reference, G31).';
 
 CREATE VIEW grid.physician_sums AS
 SELECT
-    physician.partner_id,
-    physician.facilityid,
-    physician.year,
-    physician.month,
-    turnaround.modality,
-    sum(turnaround.examscompleted) AS physicians_exams,
-    max(facility.examscompleted) AS facility_exams,
-    sum(turnaround.examscompleted) > max(facility.examscompleted) AS more_than_facility
-FROM grid.physician_months AS physician
-INNER JOIN grid.physician_turnaround AS turnaround USING (partner_id, header_id, record)
-LEFT JOIN grid.turnaround_by_month AS facility
-    ON facility.partner_id = physician.partner_id
-    AND facility.facilityid = physician.facilityid
-    AND facility.year = physician.year
-    AND facility.month = physician.month
-    AND facility.modality = turnaround.modality
-GROUP BY
-    physician.partner_id,
-    physician.facilityid,
-    physician.year,
-    physician.month,
-    turnaround.modality;
+    physicians.facilityid,
+    physicians.year,
+    physicians.month,
+    physicians.modality,
+    physicians.exams AS physicians_exams,
+    facility.exams AS facility_exams,
+    physicians.exams > facility.exams AS more_than_facility
+FROM (
+    SELECT
+        form.facilityid,
+        form.year,
+        form.month,
+        turnaround.modality,
+        sum(turnaround.examscompleted) AS exams
+    FROM grid.physician_months AS form
+    INNER JOIN grid.physician_turnaround AS turnaround USING (partner_id, header_id, record)
+    GROUP BY form.facilityid, form.year, form.month, turnaround.modality
+) AS physicians
+LEFT JOIN (
+    SELECT
+        facilityid,
+        year,
+        month,
+        modality,
+        max(examscompleted) AS exams
+    FROM grid.turnaround_by_month
+    GROUP BY facilityid, year, month, modality
+) AS facility USING (facilityid, year, month, modality);
 COMMENT ON VIEW grid.physician_sums IS
     'Exams of all reporting physicians beside those of their facility, by month and modality; the sum '
     'should not be more (reference, G19).';
 
 CREATE VIEW grid.named_physicians AS
 SELECT
-    named.partner_id,
     named.facilityid,
     named.npi,
     array_agg(DISTINCT named.physicianid) FILTER (WHERE named.physicianid IS NOT NULL) AS physicianids,
     count(*) FILTER (WHERE named.kind = 'form') AS forms,
     count(*) FILTER (WHERE named.kind = 'exam') AS exams
 FROM (
-    SELECT partner_id, facilityid, npi, physicianid, 'form' AS kind
+    SELECT
+        facilityid,
+        npi,
+        physicianid,
+        'form' AS kind
     FROM grid.physician_months
     UNION ALL
-    SELECT partner_id, exam_facilityid, physiciannpi, NULL, 'exam'
+    SELECT
+        exam_facilityid,
+        physiciannpi,
+        NULL,
+        'exam'
     FROM grid.exams
 ) AS named
-GROUP BY named.partner_id, named.facilityid, named.npi;
+GROUP BY named.facilityid, named.npi;
 COMMENT ON VIEW grid.named_physicians IS
     'Physicians whom forms and exams of a facility name, to be compared with the facility''s dictionary '
     'of GRID participants, which is kept outside (reference, G20).';
