@@ -36,15 +36,22 @@ async def gather_facts(running: Running) -> Facts:
     finally:
         await connection.close()
     return {
-        "cores": count_cores(),
-        "architecture": platform.machine(),
-        "system": platform.system(),
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        **machine_facts(),
         "neighbours": running.neighbours.kind,
         "kafka_version": KAFKA_VERSION,
         **postgres,
         "fsync_ms": _fsync_ms(),
         "yardstick_us": _yardstick_us(),
+    }
+
+
+def machine_facts() -> Facts:
+    """Gather what needs no neighbours."""
+    return {
+        "cores": count_cores(),
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
         "commit": _commit(),
     }
 
