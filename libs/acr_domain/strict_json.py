@@ -58,7 +58,7 @@ def parse(body: bytes) -> JsonValue:
         text = body.decode("utf-8")
         value: JsonValue = _FAST.decode(text)
         suspect = _SUSPECT_ESCAPE.search(text) or (
-            text.count("[") + text.count("{") > NESTING_MAX and _nested_too_deep(value)
+            text.count("[") + text.count("{") > NESTING_MAX and nested_too_deep(value)
         )
     except (ValueError, RecursionError):
         raise InvalidSubmission(_explain(body)) from None
@@ -78,8 +78,11 @@ def canonical(value: JsonValue) -> bytes:
     ).encode()
 
 
-def _nested_too_deep(value: JsonValue) -> bool:
-    """Walk level by level: the nesting is the sender's, and recursion would be its to break."""
+def nested_too_deep(value: JsonValue) -> bool:
+    """Tell whether a value is nested deeper than 64 levels.
+
+    It walks level by level: the nesting is the sender's, and recursion would be its to break.
+    """
     level = [value]
     for _ in range(NESTING_MAX):
         level = [

@@ -108,6 +108,11 @@ def _binding(
         by_lower_name={each.name.lower(): each.name for each in elements},
         codes=codes,
         nested=tuple(nested),
+        lists=tuple(
+            (each.name, each.items_most)
+            for each in elements
+            if _kind(form.model_fields[each.attribute]) == ("list", None)
+        ),
         needed=_getter([each.attribute for each in needed]),
         needed_names=tuple(each.name for each in needed),
         typical=tuple(

@@ -43,8 +43,7 @@ def read_json(body: bytes) -> JsonText:
             return JsonText(strict_json.parse(body), plain=False)
         # Each member shows once in the bytes: equal counts prove that no repeated name was dropped.
         names = body.translate(None, _SPACE).count(b'":')
-        shallow = body.count(b"{") + body.count(b"[") <= NESTING_MAX
-        if shallow and names == orjson.dumps(value).count(b'":'):
+        if names == orjson.dumps(value).count(b'":') and not _too_deep(body, value):
             return JsonText(value, plain=True)
     return JsonText(strict_json.parse(body), plain=False)
 
@@ -54,6 +53,11 @@ def canonical(text: JsonText) -> bytes:
     if text.plain:
         return orjson.dumps(text.value, option=orjson.OPT_SORT_KEYS)
     return strict_json.canonical(text.value)
+
+
+def _too_deep(body: bytes, value: JsonValue) -> bool:
+    few = body.count(b"{") + body.count(b"[") <= NESTING_MAX
+    return not few and strict_json.nested_too_deep(value)
 
 
 def _hides_nothing(body: bytes) -> bool:

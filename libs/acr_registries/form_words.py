@@ -107,6 +107,11 @@ def _nearest(value: object, codes: Sequence[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
+def too_long_message(items_most: int) -> str:
+    """Say that a list has too many entries."""
+    return f"The list may have at most {items_most} entries. Split it."
+
+
 def missing_message(element: Element) -> str:
     """Say that an element which a complete record needs is missing."""
     assert element.need is Need.COMPLETE

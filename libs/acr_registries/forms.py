@@ -33,8 +33,10 @@ class Binding:
     """What a form's model was bound to.
 
     ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
-    case, ``codes`` the values of coded elements by name. ``needed`` gives the values of the elements that a complete record needs, in the order of
-    ``needed_names``. ``typical`` has the elements whose values are seldom beyond their typical ones.
+    case, ``codes`` the values of coded elements by name. ``lists`` names the lists of values with
+    the number of entries that they may have. ``needed`` gives the values of the elements that a
+    complete record needs, in the order of ``needed_names``. ``typical`` has the elements whose
+    values are seldom beyond their typical ones.
     """
 
     declared: "type[Form]"
@@ -43,6 +45,7 @@ class Binding:
     by_lower_name: Mapping[str, str]
     codes: Mapping[str, tuple[str, ...]]
     nested: tuple[Nested, ...]
+    lists: tuple[tuple[str, int], ...]
     needed: Callable[[Any], tuple[Any, ...]]
     needed_names: tuple[str, ...]
     typical: tuple[Element, ...]

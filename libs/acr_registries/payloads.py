@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from acr_domain.findings import Finding, Severity, pointer
 from acr_domain.strict_json import JsonValue
 from acr_registries.elements import Element
-from acr_registries.form_words import told
+from acr_registries.form_words import told, too_long_message
 from acr_registries.forms import Form, Path
 from acr_registries.registry import as_sent
 
@@ -37,6 +37,9 @@ def read_payload(
     """
     folding = _Folding(names)
     folded = folding.fold(payload, model, path)
+    if folding.too_long:
+        # pydantic would find something in each of the entries before it counted them.
+        return None, folding.findings
     try:
         return model.model_validate(folded), folding.findings
     except ValidationError as error:
@@ -52,6 +55,7 @@ class _Folding:
 
     names: Names
     findings: list[Finding] = field(default_factory=list)
+    too_long: bool = False
 
     def fold(self, value: JsonValue, model: type[Form], path: Path) -> JsonValue:
         """Give the value with declared names; the very same one where nothing differs."""
@@ -66,12 +70,19 @@ class _Folding:
             place = (*path, nested.name)
             if not nested.many:
                 folded = self.fold(inner, nested.form, place)
-            elif isinstance(inner, list) and len(inner) <= nested.items_most:
-                folded = self._each(inner, nested.form, place)
-            else:
+            elif not isinstance(inner, list):
                 continue
+            elif len(inner) > nested.items_most:
+                self._note_too_long(nested.name, nested.items_most, path)
+                continue
+            else:
+                folded = self._each(inner, nested.form, place)
             if folded is not inner:
                 members = {**members, nested.name: folded}
+        for name, items_most in binding.lists:
+            inner = members.get(name)
+            if isinstance(inner, list) and len(inner) > items_most:
+                self._note_too_long(name, items_most, path)
         return members
 
     def _each(self, items: list[JsonValue], model: type[Form], path: Path) -> list[JsonValue]:
@@ -104,6 +115,12 @@ class _Folding:
             hint = f" Is {model.binding.by_lower_name[near[0]]} meant?" if near else ""
         message = f"The contract has no such element here; it is kept, but not used.{hint}"
         self._add(Severity.WARNING, "FORM-120", sent, path, message)
+
+    def _note_too_long(self, name: str, items_most: int, path: Path) -> None:
+        self.too_long = True
+        place = pointer(*as_sent(self.names, (*path, name)))
+        message = too_long_message(items_most)
+        self.findings.insert(0, Finding(Severity.ERROR, "FORM-104", place, message))
 
     def _note_twice(self, sent: str, path: Path) -> None:
         message = "The element is there twice, in other letter case. Keep one."

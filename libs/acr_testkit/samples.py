@@ -1,9 +1,13 @@
 """Sample submissions. No real people: numbers and names are made up or published as examples."""
 
 import copy
+import functools
 import json
 import uuid
 from typing import Any
+
+from acr_registries.catalogue import load_registries
+from acr_registries.examples import read_submissions
 
 PUBLISHED_SAMPLE: dict[str, Any] = {
     "dartheader": {
@@ -31,28 +35,6 @@ PUBLISHED_SAMPLE: dict[str, Any] = {
     "payload": {},
 }
 
-_PROGRAM_DATA: dict[str, dict[str, Any]] = {
-    "lcsr": {},
-    "pqrs": {
-        "submissiontype": "case",
-        "performanceyear": 2025,
-        "programversion": "mips",
-        "facilityid": "900101",
-        "tin": "000456789",
-        "npi": "2000000010",
-        "entitytype": "individual",
-        "recordcount": 1,
-    },
-    "grid": {
-        "recordtype": "facility_annual",
-        "facilityid": "900101",
-        "participationlevel": "gold",
-        "reportingyear": 2025,
-        "mappingversion": "1.1",
-        "recordcount": 1,
-    },
-}
-
 
 def submission(
     registry: str = "cdsr",
@@ -63,22 +45,27 @@ def submission(
     payload: Any = None,
     **header: Any,
 ) -> dict[str, Any]:
-    """Make a valid submission; without ``header_id`` it has a key of its own."""
-    body = copy.deepcopy(PUBLISHED_SAMPLE)
+    """Make a valid submission; without ``header_id`` it has a key of its own.
+
+    Without ``payload`` it has the smallest one that the registry takes.
+    """
+    body = copy.deepcopy(PUBLISHED_SAMPLE if registry == "cdsr" else smallest(registry))
     fields = body["dartheader"]
     fields |= {
         "partnerid": partner,
         "id": header_id or str(uuid.uuid4()),
         "versionno": version_no,
     }
-    if registry != "cdsr":
-        fields["programname"] = registry
-        fields["headertype"] = f"{registry}registry"
-        fields["mediatype"] = "json"
-        fields["programspecificdata"] = copy.deepcopy(_PROGRAM_DATA[registry])
     fields |= header
-    body["payload"] = {} if payload is None else payload
+    if payload is not None:
+        body["payload"] = payload
     return body
+
+
+@functools.cache
+def smallest(registry: str) -> dict[str, Any]:
+    """Give the smallest valid submission among a registry's examples; it is not to be changed."""
+    return read_submissions(load_registries()[registry].package, "valid")["minimal"]
 
 
 def as_bytes(body: Any) -> bytes:

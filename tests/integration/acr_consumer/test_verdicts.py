@@ -11,7 +11,7 @@ from acr_domain.judgement import Outcome
 from acr_kafka.writer import LogWriter
 from acr_testkit.consuming import Bench
 from acr_testkit.log_records import Sender
-from acr_testkit.samples import as_bytes, submission
+from acr_testkit.samples import as_bytes, smallest, submission
 
 Announced = Callable[[], Awaitable[list[Outcome]]]
 ID = "0198c0de-0000-7000-8000-000000000001"
@@ -117,7 +117,8 @@ async def test_a_batch_of_a_thousand_is_one_transaction(
 async def test_the_bytes_are_stored_as_they_came(
     bench: Bench, sender: Sender, log: LogWriter, owner: asyncpg.Connection
 ) -> None:
-    body = submission("lcsr", payload={"text": "é\t€ 𝄞", "number": 1e-7})
+    more = {"text": "é\t€ 𝄞", "number": 1e-7}
+    body = submission("lcsr", payload={**smallest("lcsr")["payload"], **more})
     spaced = sender.submission(b" \n" + as_bytes(body) + b"\n")
     await log.append(sender.record_of(spaced))
 

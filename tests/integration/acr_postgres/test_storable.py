@@ -21,7 +21,7 @@ from acr_registries.catalogue import load_registries
 from acr_registries.examination import examine
 from acr_registries.reading import read_contents
 from acr_settings.settings import PostgresSettings
-from acr_testkit.samples import submission
+from acr_testkit.samples import smallest, submission
 
 EXAMPLES = 300
 AWKWARD = "\0\x01\x1f\x7f\x85\u200b\u2028\u202e\ufeff\ufffe\uffff\ud800\udfff\U0001f600\\\"'%$/~é"
@@ -48,6 +48,8 @@ headers = st.fixed_dictionaries(
 
 
 def body_of(header: dict[str, Any], payload: Any, *, escaped: bool) -> bytes:
+    # What the contract does not know is kept with the body.
+    payload = {**smallest("lcsr")["payload"], "vendor": payload}
     body = submission("lcsr", payload=payload, **header)
     return json.dumps(body, ensure_ascii=escaped).encode(errors="surrogatepass")
 

@@ -40,7 +40,7 @@ def test_the_sample_of_each_registry_is_read(registry: str) -> None:
     assert contents.key.registry == registry
     assert (contents.key.partner_id, contents.key.header_id) == ("p1", GUID.lower())
     assert contents.version_no == 3
-    assert contents.payload == {}
+    assert contents.payload == body["payload"]
 
 
 @pytest.mark.parametrize("registry", REGISTRIES)
