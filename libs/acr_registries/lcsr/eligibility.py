@@ -8,7 +8,6 @@ from typing import Any
 
 from acr_registries.data_files import read_tables
 from acr_registries.lcsr.exam_record import ExamRecord
-from acr_registries.lcsr.time_spans import whole_years
 
 MET, NOT_MET, CANNOT_TELL = "met", "not met", "cannot tell"
 
@@ -66,8 +65,7 @@ def eligibility(body: str, exam: ExamRecord) -> str:
 
 def _conditions(rules: RuleSet, exam: ExamRecord) -> Iterator[bool | None]:
     """Say of each condition whether it holds; None where a value is missing."""
-    age = whole_years(exam.patient_date_of_birth, exam.exam_date)
-    yield rules.age_least <= age <= rules.age_most
+    yield rules.age_least <= exam.age_at_exam <= rules.age_most
     yield _smokes(rules, exam)
     packs = exam.number_of_packs_year_smoking
     yield None if packs is None else packs >= rules.pack_years_least

@@ -1,7 +1,10 @@
 """The elements of a screening exam, in the parts of the registry's own form. Nothing is decided here."""
 
+import functools
+
 from acr_registries.forms import Form
 from acr_registries.lcsr.follow_up import FollowUp
+from acr_registries.lcsr.time_spans import whole_years
 from acr_registries.values import Day
 
 
@@ -104,3 +107,8 @@ class ExamRecord(RiskPart, StudyPart, AppropriatenessPart, RegistrationPart):
     """What is sent of one screening exam. `model.Exam` adds what is computed of it."""
 
     follow_ups: tuple[FollowUp, ...] = ()
+
+    @functools.cached_property
+    def age_at_exam(self) -> int:
+        """Give the patient's age on the day of the exam, in whole years."""
+        return whole_years(self.patient_date_of_birth, self.exam_date)

@@ -7,6 +7,7 @@ from typing import Any
 from acr_domain.strict_json import JsonValue
 from acr_registries.forms import Form
 from acr_registries.header import ProgramData
+from acr_registries.lcsr.exam_derived import EXAM_DERIVED
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up import LooseFollowUp
 from acr_registries.lcsr.transaction import TransactionHeader
@@ -17,6 +18,7 @@ class Exam(ExamRecord):
 
     table = "exams"
     row_key = "exam_no"
+    derived = EXAM_DERIVED
 
     def model_post_init(self, _: Any) -> None:
         """Tell the follow-ups which exam they belong to."""

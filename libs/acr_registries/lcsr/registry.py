@@ -1,8 +1,9 @@
 """LCSR: low-dose CT screening for lung cancer. Its `programspecificdata` is not described: any object."""
 
 from acr_registries.header import ProgramData
-from acr_registries.header_rules import HEADER_RULES
+from acr_registries.lcsr.batch_file import convert_batch_file
 from acr_registries.lcsr.model import LcsrPayload, named_version
+from acr_registries.lcsr.rules import LCSR_RULES
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -13,5 +14,6 @@ REGISTRY = Registry(
     payload_form=lambda _, __: LcsrPayload,
     forms=(LcsrPayload,),
     named_version=named_version,
-    rules=HEADER_RULES,
+    rules=LCSR_RULES,
+    converters={"batch": convert_batch_file},
 )

@@ -1,0 +1,21 @@
+"""What height, weight and dose of an exam give together. Pure, and it judges nothing."""
+
+from acr_registries.lcsr.exam_record import ExamRecord
+
+METRES_IN_INCH = 0.0254
+KILOGRAMS_IN_POUND = 0.45359237
+
+
+def body_mass_index(exam: ExamRecord) -> float | None:
+    """Give the body mass index in kg/m²; None where height or weight is missing."""
+    if exam.patient_height is None or exam.patient_weight is None:
+        return None
+    metres = exam.patient_height * METRES_IN_INCH
+    return exam.patient_weight * KILOGRAMS_IN_POUND / (metres * metres)
+
+
+def scan_length(exam: ExamRecord) -> float | None:
+    """Give the scan length in cm, DLP divided by CTDIvol; None where one is missing."""
+    if exam.dlp is None or exam.ctdivol is None:
+        return None
+    return exam.dlp / exam.ctdivol

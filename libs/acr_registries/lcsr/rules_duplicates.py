@@ -1,0 +1,195 @@
+"""Rules U, P5 and D5, as far as one payload shows them; across payloads they are views. Pure."""
+
+from collections.abc import Hashable, Iterable
+from itertools import pairwise
+from typing import TypeAlias
+
+from acr_domain.findings import Severity
+from acr_registries.lcsr.follow_up_record import FollowUpRecord
+from acr_registries.lcsr.model import Exam, LcsrPayload
+from acr_registries.lcsr.patients import patient_key
+from acr_registries.lcsr.time_spans import whole_months
+from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
+
+BASELINE = "1"
+
+Patients: TypeAlias = dict[tuple[str, str], list[tuple[int, Exam]]]
+
+
+def _by_patient(payload: LcsrPayload) -> Patients:
+    """Give the places and exams of each patient of more than one exam, the earliest first."""
+    patients: Patients = {}
+    for index, exam in enumerate(payload.exams):
+        if key := patient_key(exam):
+            patients.setdefault((exam.facility_id, key), []).append((index, exam))
+    repeated = {key: exams for key, exams in patients.items() if len(exams) > 1}
+    for exams in repeated.values():
+        exams.sort(key=lambda each: each[1].exam_date)
+    return repeated
+
+
+def _repeated(keys: Iterable[tuple[Place, Hashable]]) -> Places:
+    """Give the places whose key has been there before."""
+    seen: set[Hashable] = set()
+    places: list[Place] = []
+    for place, key in keys:
+        if key in seen:
+            places.append(place)
+        seen.add(key)
+    return tuple(places)
+
+
+def _same_day(payload: LcsrPayload, _: Receipt) -> Places:
+    if len(payload.exams) < 2:
+        return NOWHERE
+    return tuple(
+        ("exams", index, "exam_date")
+        for exams in _by_patient(payload).values()
+        for (_first, earlier), (index, exam) in pairwise(exams)
+        if earlier.exam_date == exam.exam_date and earlier.exam_unique_id != exam.exam_unique_id
+    )
+
+
+def _same_exam(payload: LcsrPayload, _: Receipt) -> Places:
+    if len(payload.exams) < 2:
+        return NOWHERE
+    return _repeated(
+        (("exams", index, "exam_unique_id"), (exam.facility_id, exam.exam_unique_id))
+        for index, exam in enumerate(payload.exams)
+    )
+
+
+def _same_follow_up(payload: LcsrPayload, _: Receipt) -> Places:
+    header = payload.transaction_header
+    keys: list[tuple[Place, Hashable]] = []
+    if len(payload.exams) == 1 and len(payload.exams[0].follow_ups) < 2 and not payload.follow_ups:
+        return NOWHERE
+    for index, exam in enumerate(payload.exams):
+        for number, nested in enumerate(exam.follow_ups):
+            place = ("exams", index, "follow_ups", number, "date_of_follow_up")
+            keys.append((place, _follow_up_key(nested, exam.facility_id, exam.exam_unique_id)))
+    for index, loose in enumerate(payload.follow_ups):
+        facility = loose.facility_id or (header.facility_id if header else None)
+        key = _follow_up_key(loose, facility, loose.exam_unique_id)
+        keys.append((("follow_ups", index, "date_of_follow_up"), key))
+    return _repeated(keys) if len(keys) > 1 else NOWHERE
+
+
+def _follow_up_key(follow_up: FollowUpRecord, facility: str | None, exam_id: str) -> Hashable:
+    own = follow_up.follow_up_unique_id
+    if own is not None:
+        return facility, own
+    return facility, exam_id, follow_up.date_of_follow_up, follow_up.follow_up_diagnostic
+
+
+def _screens_too_close(payload: LcsrPayload, receipt: Receipt) -> Places:
+    if len(payload.exams) < 2:
+        return NOWHERE
+    least = receipt.thresholds["screen_months_least"]
+    return tuple(
+        ("exams", index, "exam_date")
+        for exams in _by_patient(payload).values()
+        for (_first, earlier), (index, exam) in pairwise(exams)
+        if earlier.exam_date < exam.exam_date
+        and whole_months(earlier.exam_date, exam.exam_date) < least
+    )
+
+
+def _baseline_again(payload: LcsrPayload, _: Receipt) -> Places:
+    if len(payload.exams) < 2:
+        return NOWHERE
+    return _repeated(
+        (("exams", index, "indication_of_exam"), key)
+        for key, exams in _by_patient(payload).items()
+        for index, exam in exams
+        if exam.indication_of_exam == BASELINE
+    )
+
+
+def _clashing_patient(payload: LcsrPayload, _: Receipt) -> Places:
+    if len(payload.exams) < 2:
+        return NOWHERE
+    places: list[Place] = []
+    for exams in _by_patient(payload).values():
+        for (_first, earlier), (index, exam) in pairwise(exams):
+            if earlier.patient_date_of_birth != exam.patient_date_of_birth:
+                places.append(("exams", index, "patient_date_of_birth"))
+            elif None not in (sexes := {earlier.patient_sex, exam.patient_sex}) and len(sexes) > 1:
+                places.append(("exams", index, "patient_sex"))
+    return tuple(places)
+
+
+def _later_parent(payload: LcsrPayload, _: Receipt) -> Places:
+    if len(payload.exams) < 2:
+        return NOWHERE
+    return tuple(
+        ("exams", index, "follow_ups", number, "date_of_follow_up")
+        for exams in _by_patient(payload).values()
+        for (index, exam), (_second, following) in pairwise(exams)
+        if exam.exam_date < following.exam_date
+        for number, follow_up in enumerate(exam.follow_ups)
+        if following.exam_date <= follow_up.date_of_follow_up
+    )
+
+
+DUPLICATE_RULES = (
+    Rule(
+        "LCSR-201",
+        Severity.ERROR,
+        "LCSR reference, U1 (S); key assumed",
+        LcsrPayload,
+        "The payload has another exam of this patient on the same day. Keep one, or correct the day.",
+        _same_day,
+    ),
+    Rule(
+        "LCSR-202",
+        Severity.ERROR,
+        "LCSR reference, U2; assumed",
+        LcsrPayload,
+        "The payload has this exam twice. Keep one.",
+        _same_exam,
+    ),
+    Rule(
+        "LCSR-203",
+        Severity.ERROR,
+        "LCSR reference, U4; assumed",
+        LcsrPayload,
+        "The payload has this follow-up twice. Keep one, or give each a Follow_Up_Unique_ID.",
+        _same_follow_up,
+    ),
+    Rule(
+        "LCSR-204",
+        Severity.WARNING,
+        "LCSR reference, U6 (S); window assumed",
+        LcsrPayload,
+        "The exam lies less than {screen_months_least} months after another one of the patient. Send "
+        "it as a follow-up of that exam, if it is one.",
+        _screens_too_close,
+    ),
+    Rule(
+        "LCSR-205",
+        Severity.WARNING,
+        "LCSR reference, U7 (S)",
+        LcsrPayload,
+        "The patient has an earlier baseline exam. Send 2 (annual) for later exams.",
+        _baseline_again,
+    ),
+    Rule(
+        "LCSR-206",
+        Severity.WARNING,
+        "LCSR reference, P5 (S)",
+        LcsrPayload,
+        "Another exam with the same patient identifier has another birth date or sex. Correct it, or "
+        "the identifier.",
+        _clashing_patient,
+    ),
+    Rule(
+        "LCSR-308",
+        Severity.WARNING,
+        "LCSR reference, D5 (S)",
+        LcsrPayload,
+        "The patient had a later screening exam on or before the day of the follow-up. Send it with "
+        "that exam.",
+        _later_parent,
+    ),
+)

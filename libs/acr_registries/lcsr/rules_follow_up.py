@@ -1,0 +1,277 @@
+"""Rules C13 to C16 and K6: what a follow-up's own elements ask for. Pure."""
+
+import operator
+
+from acr_domain.findings import Severity
+from acr_registries.lcsr.diagnoses import Diagnoses, read_diagnoses
+from acr_registries.lcsr.follow_up_record import FollowUpRecord
+from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+
+TISSUE_TAKEN = frozenset(("4", "5", "6"))
+CLINICAL, UNKNOWN = "8", "99"
+OTHER_PROCEDURE, OTHER_DIAGNOSIS, OTHER_LOCATION = "7", "12", "10"
+NON_SMALL_CELL, OTHER_NON_SMALL_CELL = "1", "6"
+SEVENTH_EDITION = "7"
+STAGE_ELEMENTS = ("overall_stage", "t_status", "n_status", "m_status")
+
+# A text that specifies a code: its attribute, that of the code, and the code.
+SPECIFIED = (
+    ("follow_up_diagnostic_other_spec", "follow_up_diagnostic", OTHER_PROCEDURE),
+    ("tissue_diagnosis_other_spec", "tissue_diagnosis", OTHER_DIAGNOSIS),
+    ("location_other_spec", "location_from_sample_obtained", OTHER_LOCATION),
+    ("histology_non_small_cell_lc", "histology", NON_SMALL_CELL),
+    (
+        "other_non_small_cell_lc_histology_spec",
+        "histology_non_small_cell_lc",
+        OTHER_NON_SMALL_CELL,
+    ),
+)
+_SPECIFYING = operator.attrgetter(*(text for text, _, _ in SPECIFIED))
+
+
+def _procedure_unspecified(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.follow_up_diagnostic != OTHER_PROCEDURE:
+        return NOWHERE
+    told = follow_up.follow_up_diagnostic_other_spec
+    return NOWHERE if told else ("follow_up_diagnostic_other_spec",)
+
+
+def _diagnosis_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.tissue_diagnosis is None and follow_up.follow_up_diagnostic in TISSUE_TAKEN:
+        return ("tissue_diagnosis",)
+    return NOWHERE
+
+
+def _diagnosis_unspecified(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.tissue_diagnosis != OTHER_DIAGNOSIS:
+        return NOWHERE
+    return NOWHERE if follow_up.tissue_diagnosis_other_spec else ("tissue_diagnosis_other_spec",)
+
+
+def _method_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.tissue_diagnosis in (None, CLINICAL):
+        return NOWHERE
+    return NOWHERE if follow_up.tissue_diagnosis_method else ("tissue_diagnosis_method",)
+
+
+def _location_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.tissue_diagnosis in (None, CLINICAL):
+        return NOWHERE
+    found = follow_up.location_from_sample_obtained
+    return NOWHERE if found else ("location_from_sample_obtained",)
+
+
+def _location_unspecified(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.location_from_sample_obtained != OTHER_LOCATION:
+        return NOWHERE
+    return NOWHERE if follow_up.location_other_spec else ("location_other_spec",)
+
+
+def _tumour_untold(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    found = follow_up.tissue_diagnosis
+    if found is None or found in read_diagnoses().without_histology:
+        return NOWHERE
+    if follow_up.histology and follow_up.stage_clinical_or_pathologic and follow_up.overall_stage:
+        return NOWHERE
+    return tuple(
+        name
+        for name in ("histology", "stage_clinical_or_pathologic", "overall_stage")
+        if getattr(follow_up, name) is None
+    )
+
+
+def _non_small_cell_untold(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.histology == NON_SMALL_CELL and not follow_up.histology_non_small_cell_lc:
+        return ("histology_non_small_cell_lc",)
+    return NOWHERE
+
+
+def _non_small_cell_unspecified(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.histology_non_small_cell_lc != OTHER_NON_SMALL_CELL:
+        return NOWHERE
+    told = follow_up.other_non_small_cell_lc_histology_spec
+    return NOWHERE if told else ("other_non_small_cell_lc_histology_spec",)
+
+
+def _edition_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.ajcc_cancer_staging_edition is not None:
+        return NOWHERE
+    staged = any(getattr(follow_up, name) is not None for name in STAGE_ELEMENTS)
+    if staged and "AJCC_Cancer_Staging_Edition" in follow_up.binding.by_name:
+        return ("ajcc_cancer_staging_edition",)
+    return NOWHERE
+
+
+def _tnm_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.overall_stage in (None, UNKNOWN):
+        return NOWHERE
+    if follow_up.t_status and follow_up.n_status and follow_up.m_status:
+        return NOWHERE
+    return tuple(
+        name for name in ("t_status", "n_status", "m_status") if getattr(follow_up, name) is None
+    )
+
+
+def _specified_without_code(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    texts = _SPECIFYING(follow_up)
+    if texts.count(None) == len(texts):
+        return NOWHERE
+    places: Places = NOWHERE
+    for told, (text, coded, code) in zip(texts, SPECIFIED, strict=True):
+        if told is not None and getattr(follow_up, coded) != code:
+            places += (text,)
+    return places
+
+
+def _stage_unlike_tnm(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    stage = follow_up.overall_stage
+    if stage is None or stage == UNKNOWN:
+        return NOWHERE
+    diagnoses = read_diagnoses()
+    fitting = _fitting_stages(follow_up, diagnoses)
+    if fitting is not None:
+        return NOWHERE if stage in fitting else ("overall_stage",)
+    spread = follow_up.n_status == "N3" or (follow_up.m_status or "M0") != "M0"
+    early = diagnoses.stage_groups.get(stage) != "advanced"
+    return ("overall_stage",) if spread and early else NOWHERE
+
+
+def _fitting_stages(follow_up: FollowUpRecord, diagnoses: Diagnoses) -> frozenset[str] | None:
+    """Give the stages that fit T, N and M, or None where the tables do not say."""
+    edition, m = follow_up.ajcc_cancer_staging_edition or "", follow_up.m_status or ""
+    if m == "M0":
+        key = (edition, follow_up.t_status or "", follow_up.n_status or "")
+        return diagnoses.stages_by_tn.get(key)
+    return diagnoses.stages_by_m.get((edition, m))
+
+
+def _codes_of_8_in_7(follow_up: FollowUpRecord, _: Receipt) -> Places:
+    if follow_up.ajcc_cancer_staging_edition != SEVENTH_EDITION:
+        return NOWHERE
+    diagnoses, places = read_diagnoses(), NOWHERE
+    if follow_up.overall_stage in diagnoses.stages_of_8:
+        places += ("overall_stage",)
+    if follow_up.t_status in diagnoses.t_of_8:
+        places += ("t_status",)
+    if follow_up.m_status in diagnoses.m_of_8:
+        places += ("m_status",)
+    return places
+
+
+FOLLOW_UP_RULES = (
+    Rule(
+        "LCSR-417",
+        Severity.INCOMPLETE,
+        "LCSR reference, C13 (M)",
+        FollowUpRecord,
+        "The other location is not specified. Say which, or correct Location_From_Sample_Obtained.",
+        _location_unspecified,
+    ),
+    Rule(
+        "LCSR-418",
+        Severity.INCOMPLETE,
+        "LCSR reference, C14 (D); exemptions beyond 1 and 4 assumed",
+        FollowUpRecord,
+        "A lung tumour needs histology, the basis of its stage and its overall stage: this one "
+        "is missing. Send it.",
+        _tumour_untold,
+    ),
+    Rule(
+        "LCSR-419",
+        Severity.INCOMPLETE,
+        "LCSR reference, C15 (I)",
+        FollowUpRecord,
+        "Say which non-small-cell lung cancer it is.",
+        _non_small_cell_untold,
+    ),
+    Rule(
+        "LCSR-420",
+        Severity.INCOMPLETE,
+        "LCSR reference, C15 (I)",
+        FollowUpRecord,
+        "The other non-small-cell lung cancer is not specified. Say which, or correct "
+        "Histology_Non_Small_Cell_LC.",
+        _non_small_cell_unspecified,
+    ),
+    Rule(
+        "LCSR-421",
+        Severity.INCOMPLETE,
+        "LCSR reference, C16 (V); condition assumed",
+        FollowUpRecord,
+        "A stage is given without the edition by which it was staged. Send the edition.",
+        _edition_missing,
+    ),
+    Rule(
+        "LCSR-424",
+        Severity.WARNING,
+        "LCSR reference, C18; assumed",
+        FollowUpRecord,
+        "The text or code belongs to a code that is not set. Set that code, or leave this out; "
+        "it is kept.",
+        _specified_without_code,
+    ),
+    Rule(
+        "LCSR-426",
+        Severity.INCOMPLETE,
+        "LCSR reference, 3.4 (I); condition assumed",
+        FollowUpRecord,
+        "The other procedure is not specified. Say which, or correct Follow_Up_Diagnostic.",
+        _procedure_unspecified,
+    ),
+    Rule(
+        "LCSR-427",
+        Severity.INCOMPLETE,
+        "LCSR reference, 3.4 (I); condition assumed",
+        FollowUpRecord,
+        "Tissue was taken: say what it showed.",
+        _diagnosis_missing,
+    ),
+    Rule(
+        "LCSR-428",
+        Severity.INCOMPLETE,
+        "LCSR reference, 3.4 (I); condition assumed",
+        FollowUpRecord,
+        "The other diagnosis is not specified. Say which, or correct Tissue_Diagnosis.",
+        _diagnosis_unspecified,
+    ),
+    Rule(
+        "LCSR-429",
+        Severity.INCOMPLETE,
+        "LCSR reference, 3.4 (I); condition assumed",
+        FollowUpRecord,
+        "Say how the tissue was obtained.",
+        _method_missing,
+    ),
+    Rule(
+        "LCSR-430",
+        Severity.INCOMPLETE,
+        "LCSR reference, 3.4 (I); condition assumed",
+        FollowUpRecord,
+        "Say where in the lung the tissue was taken from.",
+        _location_missing,
+    ),
+    Rule(
+        "LCSR-431",
+        Severity.INCOMPLETE,
+        "LCSR reference, 3.4 (I); condition assumed",
+        FollowUpRecord,
+        "The tumour is staged: this part of its TNM is missing. Send it.",
+        _tnm_missing,
+    ),
+    Rule(
+        "LCSR-507",
+        Severity.WARNING,
+        "LCSR reference, K6; assumed",
+        FollowUpRecord,
+        "The stage does not fit T, N and M in the edition of the staging manual. Check them.",
+        _stage_unlike_tnm,
+    ),
+    Rule(
+        "LCSR-508",
+        Severity.ERROR,
+        "LCSR reference, K6; assumed",
+        FollowUpRecord,
+        "The 7th edition has no such code. Correct it, or AJCC_Cancer_Staging_Edition.",
+        _codes_of_8_in_7,
+    ),
+)
