@@ -75,9 +75,7 @@ def bind(form: type[Form], dictionary: Dictionary) -> type[Form]:
         kind, inner = _kind(field)
         if inner is not None:
             inner = bind(inner, dictionary)
-            nested.append(
-                Nested(attribute, element.name, inner, kind == "list", element.items_most)
-            )
+            nested.append(Nested(attribute, element.name, inner, kind == "list"))
         fields[attribute] = (
             _annotation(form, element, field, dictionary, inner),
             Field(
@@ -111,7 +109,7 @@ def _binding(
         lists=tuple(
             (each.name, each.items_most)
             for each in elements
-            if _kind(form.model_fields[each.attribute]) == ("list", None)
+            if _kind(form.model_fields[each.attribute])[0] == "list"
         ),
         needed=_getter([each.attribute for each in needed]),
         needed_names=tuple(each.name for each in needed),

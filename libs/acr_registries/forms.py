@@ -19,13 +19,12 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """An element that holds a form, or, where ``many``, a list of at most ``items_most`` forms."""
+    """An element that holds a form, or, where ``many``, a list of forms."""
 
     attribute: str
     name: str
     form: "type[Form]"
     many: bool
-    items_most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class Binding:
     """What a form's model was bound to.
 
     ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
-    case, ``codes`` the values of coded elements by name. ``lists`` names the lists of values with
-    the number of entries that they may have. ``needed`` gives the values of the elements that a
+    case, ``codes`` the values of coded elements by name. ``lists`` names the lists with the number
+    of entries that they may have. ``needed`` gives the values of the elements that a
     complete record needs, in the order of ``needed_names``. ``typical`` has the elements whose
     values are seldom beyond their typical ones.
     """

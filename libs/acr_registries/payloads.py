@@ -16,7 +16,7 @@ from acr_domain.findings import Finding, Severity, pointer
 from acr_domain.strict_json import JsonValue
 from acr_registries.elements import Element
 from acr_registries.form_words import told, too_long_message
-from acr_registries.forms import Form, Path
+from acr_registries.forms import Binding, Form, Path
 from acr_registries.registry import as_sent
 
 # More findings than this help nobody, and would make a result many times the size of its body.
@@ -65,25 +65,28 @@ class _Folding:
         members = value
         if not value.keys() <= binding.by_name.keys():
             members = self._renamed(value, model, path)
+        self._check_lists(members, binding, path)
         for nested in binding.nested:
             inner = members.get(nested.name)
             place = (*path, nested.name)
             if not nested.many:
                 folded = self.fold(inner, nested.form, place)
-            elif not isinstance(inner, list):
-                continue
-            elif len(inner) > nested.items_most:
-                self._note_too_long(nested.name, nested.items_most, path)
-                continue
-            else:
+            elif isinstance(inner, list) and not self.too_long:
                 folded = self._each(inner, nested.form, place)
+            else:
+                continue
             if folded is not inner:
                 members = {**members, nested.name: folded}
+        return members
+
+    def _check_lists(self, members: Mapping[str, JsonValue], binding: Binding, path: Path) -> None:
         for name, items_most in binding.lists:
             inner = members.get(name)
             if isinstance(inner, list) and len(inner) > items_most:
-                self._note_too_long(name, items_most, path)
-        return members
+                self.too_long = True
+                place = pointer(*as_sent(self.names, (*path, name)))
+                message = too_long_message(items_most)
+                self.findings.insert(0, Finding(Severity.ERROR, "FORM-104", place, message))
 
     def _each(self, items: list[JsonValue], model: type[Form], path: Path) -> list[JsonValue]:
         folded = [self.fold(item, model, (*path, index)) for index, item in enumerate(items)]
@@ -115,12 +118,6 @@ class _Folding:
             hint = f" Is {model.binding.by_lower_name[near[0]]} meant?" if near else ""
         message = f"The contract has no such element here; it is kept, but not used.{hint}"
         self._add(Severity.WARNING, "FORM-120", sent, path, message)
-
-    def _note_too_long(self, name: str, items_most: int, path: Path) -> None:
-        self.too_long = True
-        place = pointer(*as_sent(self.names, (*path, name)))
-        message = too_long_message(items_most)
-        self.findings.insert(0, Finding(Severity.ERROR, "FORM-104", place, message))
 
     def _note_twice(self, sent: str, path: Path) -> None:
         message = "The element is there twice, in other letter case. Keep one."
