@@ -1,22 +1,25 @@
 """Draws the data model of a contract as SVG: forms as boxes, what holds what as lines. Pure.
 
-Forms stand to the right of the form that holds them, at the height of their own subtree; so no line
-crosses another.
+Forms stand to the right of the form that holds them, at the height of their own subtree, and lines
+bend in the order of their rows; so no line crosses another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from acr_bundles.choices import payload_choices, program_choices
+from acr_bundles.choices import Choice, payload_choices, program_choices
 from acr_bundles.form_schema import Schema, form_schema, header_schema, program_schema
 from acr_bundles.type_words import type_words
 from acr_registries.contract import Contract
+from acr_registries.elements import Element, Need
 from acr_registries.forms import Form
 
 ROW, HEAD, FOOT, PAD = 17, 26, 8, 10
-COLUMN_GAP, BOX_GAP = 90, 22
+COLUMN_GAP, BOX_GAP, BEND_STEP = 90, 30, 9
+LABEL_CHARACTERS_MAX = 70
+TOP = 24
 CHARACTER = 6.6  # Width of a character of the 11 px monospaced face.
 ROWS_MAX = 30  # Longer boxes are divided into columns.
 NEEDS = {
@@ -38,15 +41,16 @@ _STYLE = (
 class Box:
     """One form on the drawing. It changes while its place is found.
 
-    ``lines`` are mark and text of each element; ``links`` lead from a line to the boxes it holds,
-    each with its label.
+    ``label`` says how many there may be, or when; ``lines`` are mark and text of each element;
+    ``links`` lead from a line to the box that it holds: several lines may lead to the same one.
     """
 
     title: str
     about: str
-    table: str
+    table: str = ""
+    label: str = ""
     lines: list[tuple[str, str]] = field(default_factory=list)
-    links: list[tuple[int, str, "Box"]] = field(default_factory=list)
+    links: list[tuple[int, "Box"]] = field(default_factory=list)
     x: float = 0
     y: float = 0
     depth: int = 0
@@ -71,7 +75,8 @@ class Box:
     def width(self) -> float:
         """Give the width of the box."""
         heading = (len(self.title) + len(self.table) + 4) * (CHARACTER + 0.6)
-        return max(self.columns * self.line_width, heading) + 2 * PAD
+        widest = max(self.columns * self.line_width, heading, len(self.label) * CHARACTER)
+        return widest + 2 * PAD
 
     @property
     def height(self) -> float:
@@ -85,10 +90,14 @@ class Box:
         right += 0 if column == self.columns - 1 else (column + 1) * self.line_width - CHARACTER
         return right, self.y + HEAD + row * ROW + ROW / 2
 
+    def held(self) -> list["Box"]:
+        """List the boxes that this one leads to, each once."""
+        return list({id(box): box for _, box in self.links}.values())
+
     def all_boxes(self) -> Iterator["Box"]:
         """Give this box and those that it leads to."""
         yield self
-        for _, _, box in self.links:
+        for box in self.held():
             yield from box.all_boxes()
 
 
@@ -98,16 +107,19 @@ def model_svg(contract: Contract) -> bytes:
     widths: dict[int, float] = {}
     _measure(root, 0, widths)
     _place(
-        root, PAD, [PAD + sum(widths[d] + COLUMN_GAP for d in range(n)) for n in range(len(widths))]
+        root, TOP, [PAD + sum(widths[d] + COLUMN_GAP for d in range(n)) for n in range(len(widths))]
     )
     boxes = list(root.all_boxes())
     width = max(box.x + box.width for box in boxes) + PAD
     height = max(box.y + box.height for box in boxes) + PAD + 2 * ROW
     title = f"{contract.registry.title}, contract version {contract.version.name}: data model"
     forms = ", ".join(dict.fromkeys(box.title for box in boxes))
-    about = f"Boxes are the parts of a submission, each with its elements: {forms}. Lines lead from an element to the part that it holds."
+    about = (
+        f"Boxes are the parts of a submission, each with its elements: {forms}. "
+        "Lines lead from an element to the part that it holds."
+    )
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"',
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="title desc">',
         f'<title id="title">{escape(title)}</title><desc id="desc">{escape(about)}</desc>',
         f"<style>{_STYLE}</style>",
@@ -132,29 +144,40 @@ def _legend() -> str:
 
 
 def _submission(contract: Contract) -> Box:
-    root = Box("submission", "", "", [(NEEDS["store"], "dartheader"), (NEEDS["store"], "payload")])
+    root = Box(
+        "submission",
+        "What is sent.",
+        lines=[(NEEDS["store"], "dartheader"), (NEEDS["store"], "payload")],
+    )
     header = _schema_box("dartheader", header_schema(contract))
     place = [text.split(":")[0] for _, text in header.lines].index("programspecificdata")
-    for program in program_choices(contract.registry):
-        if program.chosen is not None:
-            schema = program_schema(contract, program.chosen)
-            header.links.append(
-                (place, _when(program.program), _schema_box(program.chosen.__name__, schema))
-            )
-    root.links.append((0, "1", header))
-    for choice in payload_choices(contract):
+    programs = program_choices(contract.registry)
+    for choice in programs:
+        if choice.chosen is not None:
+            box = _schema_box(choice.chosen.__name__, program_schema(contract, choice.chosen))
+            box.label = _when(choice, programs)
+            header.links.append((place, box))
+    root.links.append((0, header))
+    payloads = payload_choices(contract)
+    for choice in payloads:
         if choice.chosen is not None:
             box = _form_box(contract, contract.bound[choice.chosen])
-            named = ", ".join(f"{name} {code}" for name, code in choice.payload.items())
-            root.links.append((1, named or _when(choice.program), box))
+            box.label = _when(choice, payloads)
+            root.links.append((1, box))
     return root
 
 
-def _when(program: tuple[Mapping[str, str | None], ...]) -> str:
-    """Say shortly which codes choose: those of the first element in which the choices differ."""
-    codes = dict.fromkeys(code for values in program for code in values.values() if code)
-    said = ", ".join(codes)
-    return said if 0 < len(said) <= 34 else f"{said[:30]}..." if said else "1"
+def _when(choice: Choice, choices: list[Choice]) -> str:
+    """Say shortly which codes choose; an element that may have any of its codes is left out."""
+    said = [f"{name} {code}" for name, code in choice.payload.items()]
+    for name in choice.program[0] if choice.program else ():
+        every = {values[name] for each in choices for values in each.program if name in values}
+        here = dict.fromkeys(values[name] for values in choice.program)
+        codes = [code for code in here if code is not None]
+        if codes and len(here) < len(every):
+            said.append(f"{name} {' or '.join(codes)}")
+    told = ", ".join(said)
+    return told if len(told) <= LABEL_CHARACTERS_MAX else "else" if len(choices) > 1 else ""
 
 
 def _schema_box(title: str, schema: Schema) -> Box:
@@ -162,7 +185,7 @@ def _schema_box(title: str, schema: Schema) -> Box:
         (NEEDS[told["x-need"]], f"{name}: {type_words(told)}")
         for name, told in schema["properties"].items()
     ]
-    return Box(title, schema["description"], "", lines)
+    return Box(title, schema["description"], lines=lines)
 
 
 def _form_box(contract: Contract, form: type[Form]) -> Box:
@@ -170,15 +193,18 @@ def _form_box(contract: Contract, form: type[Form]) -> Box:
     schema = next((each for each in schema.get("anyOf", ()) if "properties" in each), schema)
     box = Box(form.__name__, form.binding.about, form.table)
     nested = {each.name: each for each in form.binding.nested}
+    held: dict[type[Form], Box] = {}
     for name, element in form.binding.by_name.items():
         unit = f" [{element.unit}]" if element.unit else ""
         words = type_words(schema["properties"][name])
         box.lines.append((NEEDS[element.need.value], f"{name}: {words}{unit}"))
         if name in nested:
-            within = nested[name]
-            least = element.items_least if within.many else int(element.need.value == "store")
-            label = f"{least}..{element.items_most}" if within.many else "1" if least else "0..1"
-            box.links.append((len(box.lines) - 1, label, _form_box(contract, within.form)))
+            within = nested[name].form
+            declared = within.binding.declared
+            if declared not in held:
+                held[declared] = _form_box(contract, within)
+                held[declared].label = _how_many(element, many=nested[name].many)
+            box.links.append((len(box.lines) - 1, held[declared]))
     for each in form.derived:
         unit = f" [{each.unit}]" if each.unit else ""
         box.lines.append(
@@ -190,10 +216,16 @@ def _form_box(contract: Contract, form: type[Form]) -> Box:
     return box
 
 
+def _how_many(element: Element, *, many: bool) -> str:
+    if many:
+        return f"{element.items_least}..{element.items_most}"
+    return "1" if element.need is Need.STORE else "0..1"
+
+
 def _measure(box: Box, depth: int, widths: dict[int, float]) -> None:
     box.depth = depth
     widths[depth] = max(widths.get(depth, 0), box.width)
-    for _, _, each in box.links:
+    for each in box.held():
         _measure(each, depth + 1, widths)
 
 
@@ -201,20 +233,23 @@ def _place(box: Box, top: float, left: list[float]) -> float:
     """Place a box and what it leads to from ``top`` down; give where the next one may begin."""
     box.x, box.y = left[box.depth], top
     below = top
-    for _, _, each in box.links:
+    for each in box.held():
         below = _place(each, below, left)
     return max(below, box.y + box.height + BOX_GAP)
 
 
 def _lines(box: Box) -> Iterator[str]:
-    for line, label, each in box.links:
+    held = box.held()
+    step = min(BEND_STEP, (COLUMN_GAP - 2 * BEND_STEP) / max(len(held), 1))
+    places = {id(each): place for place, each in enumerate(held)}
+    for line, each in box.links:
         x, y = box.place_of(line)
-        to_x, to_y = each.x, each.y + HEAD / 2
-        bend = to_x - COLUMN_GAP / 3
-        yield f'<path class="l" d="M{x:.1f} {y:.1f}H{bend:.1f}V{to_y:.1f}H{to_x:.1f}"/>'
-        yield (
-            f'<text class="s" text-anchor="end" x="{to_x - 4:.1f}" y="{to_y - 5:.1f}">{escape(label)}</text>'
-        )
+        to_y = each.y + HEAD / 2
+        place = places[id(each)]
+        # Lines that fall bend the earlier the lower they begin, those that rise the later.
+        turn = place if y < to_y else len(held) - 1 - place
+        bend = each.x - BEND_STEP - turn * step
+        yield f'<path class="l" d="M{x:.1f} {y:.1f}H{bend:.1f}V{to_y:.1f}H{each.x:.1f}"/>'
 
 
 def _box(box: Box) -> Iterator[str]:
@@ -228,6 +263,7 @@ def _box(box: Box) -> Iterator[str]:
         f'<rect class="{kind}" x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" '
         f'height="{HEAD - 6}" rx="3"/>'
     )
+    yield f'<text class="s" x="{box.x + 2:.1f}" y="{box.y - 5:.1f}">{escape(box.label)}</text>'
     table = f" : {box.table}" if box.table else ""
     yield (
         f'<text class="h" x="{box.x + PAD:.1f}" y="{box.y + 14:.1f}">{escape(box.title + table)}</text>'
