@@ -54,21 +54,36 @@ def convert_file(
     """
     problems: list[ConversionProblem] = []
     for each in registry.converters[form](file, header):
-        if problems and (isinstance(each, Converted) or each.line != problems[0].line):
-            yield _refused(problems)
+        if problems and not _of_same_record(each, problems[0]):
+            yield _refused(registry, problems, received_at)
             problems = []
         if isinstance(each, Converted):
             yield _checked(registry, each, received_at)
         else:
             problems.append(each)
     if problems:
-        yield _refused(problems)
+        yield _refused(registry, problems, received_at)
 
 
-def _refused(problems: list[ConversionProblem]) -> CheckedRecord:
-    remarks = (
+def _of_same_record(each: Converted | ConversionProblem, first: ConversionProblem) -> bool:
+    if isinstance(each, Converted):
+        return False
+    return each.line == first.line if first.rest is None else each.rest is first.rest
+
+
+def _refused(
+    registry: Registry, problems: list[ConversionProblem], received_at: datetime
+) -> CheckedRecord:
+    remarks = [
         Remark(Severity.ERROR, FILE_RULE, each.line, each.field, each.message) for each in problems
-    )
+    ]
+    if rest := problems[0].rest:
+        told = {each.field for each in problems}
+        found = _checked(registry, rest, received_at).remarks
+        # A field at fault is missing from the rest; what follows from that is no news.
+        remarks += (
+            each for each in found if each.severity is Severity.ERROR and each.field not in told
+        )
     return CheckedRecord(problems[0].line, None, tuple(remarks))
 
 

@@ -122,15 +122,6 @@ class Maker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ConversionProblem:
-    """What is wrong with a place of a file: its line or record from 1, field and what to do."""
-
-    line: int
-    field: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Converted:
     """One record of a file as a submission.
 
@@ -143,6 +134,19 @@ class Converted:
     submission: dict[str, Any]
     fields: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionProblem:
+    """What is wrong with a place of a file: its line or record from 1, field and what to do.
+
+    ``rest`` is the record without the fields at fault, in which more may be found; never to be sent.
+    """
+
+    line: int
+    field: str
+    message: str
+    rest: Converted | None = None
 
 
 class Converter(Protocol):

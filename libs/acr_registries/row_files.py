@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, BinaryIO, TypeAlias
 
@@ -115,10 +115,23 @@ def _convert(
         return
     layout = choose(row)
     filled: Filled = fill(layout, row)
-    if filled.problems:
+    if filled.problems and not filled.payload:
         yield from filled.problems
         return
-    named = name(layout, filled.payload)
+    try:
+        record = _record(registry, form, row, header, name(layout, filled.payload))
+    except Unnamed as error:
+        yield from filled.problems
+        if error.field not in {each.field for each in filled.problems}:
+            yield ConversionProblem(row.line, error.field, str(error))
+        return
+    if not filled.problems:
+        yield record
+    for problem in filled.problems:
+        yield replace(problem, rest=record)
+
+
+def _record(registry: str, form: RowFile, row: Row, header: Header, named: Named) -> Converted:
     made = {
         **form.header,
         "mediatype": form.media_types[row.padded],
@@ -127,7 +140,7 @@ def _convert(
         "id": record_id(registry, header, *named.key),
     }
     sent = {element: value for element, value in made.items() if value is not None}
-    yield Converted(row.line, {"dartheader": sent, PAYLOAD: named.payload}, named.fields)
+    return Converted(row.line, {"dartheader": sent, PAYLOAD: named.payload}, named.fields)
 
 
 def record_id(registry: str, header: Header, *key: str) -> str:

@@ -54,9 +54,21 @@ def _read(file: BinaryIO, delimiter: str) -> Iterator[Row | BadRow]:
         texts = parts.read("xl/sharedStrings.xml", SharedTexts(), needed=False)
         sheet = _Sheet(delimiter, texts.found, styles.dates(), since_1904=workbook.since_1904)
         with parts.open(targets.by_id[workbook.first_sheet], SHEET_BYTES_MAX) as stream:
-            for _ in read_events(stream, sheet):
+            steps = read_events(stream, sheet)
+            while _step(steps, sheet):
                 while sheet.rows:
                     yield sheet.rows.popleft()
+        if sheet.fault is not None:
+            raise sheet.fault
+
+
+def _step(steps: Iterator[int], sheet: "_Sheet") -> bool:
+    """Read on; a fault is kept, since the rows before it are good. Tell whether there was anything."""
+    try:
+        return sheet.fault is None and next(steps, None) is not None
+    except (TooMuch, *_BROKEN) as fault:
+        sheet.fault = fault
+        return True
 
 
 @dataclass(slots=True)
@@ -72,6 +84,7 @@ class _Sheet(XmlReader):
         self, delimiter: str, texts: list[str], dates: frozenset[int], *, since_1904: bool
     ) -> None:
         self.rows: deque[Row | BadRow] = deque()
+        self.fault: Exception | None = None
         self._delimiter = delimiter
         self._texts = texts
         self._dates = dates

@@ -6,6 +6,7 @@ Source: PQRS reference, 2.3 and 3.4. Document types are refused; a provider is b
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from acr_registries.bounded_xml import UnreadableXml, read_events
@@ -31,20 +32,23 @@ def convert_registry_xml(
 ) -> Iterator[Converted | ConversionProblem]:
     """Convert a registry file; the facility is that of the header's `programspecificdata`."""
     reader = ProviderReader()
-    try:
-        for _ in read_events(file, reader):
-            while reader.providers:
-                yield from _convert(reader.providers.popleft(), header)
-            if reader.refusal is not None:
-                yield reader.refusal
-                return
-    except UnreadableXml as error:
-        yield ConversionProblem(error.line, "", str(error))
-        return
-    if not reader.seen:
-        yield ConversionProblem(
-            1, "", "The file has no provider element. It must hold at least one."
-        )
+    problem: ConversionProblem | None = None
+    steps = read_events(file, reader)
+    while problem is None:
+        try:
+            if next(steps, None) is None:
+                break
+        except UnreadableXml as error:
+            problem = ConversionProblem(error.line, "", str(error))
+        # What was read before a fault is good.
+        while reader.providers:
+            yield from _convert(reader.providers.popleft(), header)
+        problem = problem or reader.refusal
+    if problem is None and not reader.seen:
+        message = "The file has no provider element. It must hold at least one."
+        problem = ConversionProblem(1, "", message)
+    if problem is not None:
+        yield problem
 
 
 def _convert(provider: ProviderNode, header: Header) -> Iterator[Converted | ConversionProblem]:
@@ -59,11 +63,12 @@ def _convert(provider: ProviderNode, header: Header) -> Iterator[Converted | Con
         values.problems.append(
             ConversionProblem(provider.node.line, f"{PROVIDER}/encounter-from-date", message)
         )
-    if values.problems or year is None:
-        yield from values.problems
-        return
-    submission = _submission(payload, int(year[1]), header)
-    yield Converted(provider.node.line, submission, {**_FIELDS, **values.fields}, values.lines)
+    submission = _submission(payload, int(year[1]) if year else None, header)
+    record = Converted(provider.node.line, submission, {**_FIELDS, **values.fields}, values.lines)
+    if not values.problems:
+        yield record
+    for problem in values.problems:
+        yield replace(problem, rest=record)
 
 
 def _payload(provider: ProviderNode, values: XmlValues) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def _payload(provider: ProviderNode, values: XmlValues) -> dict[str, Any]:
     return payload
 
 
-def _submission(payload: dict[str, Any], year: int, header: Header) -> dict[str, Any]:
+def _submission(payload: dict[str, Any], year: int | None, header: Header) -> dict[str, Any]:
     provider = payload[PROVIDER]
     individual = "gpro-type" not in provider
     program = {
@@ -134,4 +139,5 @@ _FIELDS = {
     f"/dartheader/{PROGRAM}/entitytype": f"{PROVIDER}/gpro-type",
     f"/dartheader/{PROGRAM}/recordcount": f"{PROVIDER}/{MEASURE}",
     f"/payload/{GROUP}": f"{GROUP}/ID",
+    f"/payload/{_RECORDS}": f"{PROVIDER}/{MEASURE}",
 }
