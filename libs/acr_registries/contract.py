@@ -1,9 +1,9 @@
 """A contract: one version of a registry's forms, codes, thresholds and rules, ready to be used."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from acr_registries.binding import Dictionary, bind
 from acr_registries.elements import (
@@ -18,7 +18,9 @@ from acr_registries.elements import (
     read_versions,
 )
 from acr_registries.forms import Form
-from acr_registries.registry import Contents, Registry, Rule
+from acr_registries.registry import Contents, Places, Receipt, Registry, Rule
+
+Check: TypeAlias = Callable[[Any, Receipt], Places]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +29,7 @@ class Contract:
 
     ``bound`` has the bound model of each form that can be a payload; ``rules`` the rules of each
     bound model within them, and of `Contents`, with thresholds filled into their messages.
+    ``checks`` has the same rules behind their checks, ready to be called.
     """
 
     registry: Registry
@@ -36,6 +39,7 @@ class Contract:
     thresholds: Mapping[str, Threshold]
     bound: Mapping[type[Form], type[Form]]
     rules: Mapping[type[Any], tuple[Rule[Any], ...]]
+    checks: Mapping[type[Any], tuple[tuple[Check, Rule[Any]], ...]]
     figures: Mapping[str, float]
 
     def bound_models(self) -> list[type[Form]]:
@@ -91,6 +95,7 @@ def _contract(registry: Registry, version: str) -> Contract:
         thresholds=thresholds,
         bound=bound,
         rules={},
+        checks={},
         figures={name: each.value for name, each in thresholds.items()},
     )
     rules = [_worded(rule, contract.figures) for rule in registry.rules]
@@ -98,7 +103,10 @@ def _contract(registry: Registry, version: str) -> Contract:
     by_model = {
         model: tuple(rule for rule in rules if issubclass(model, rule.form)) for model in models
     }
-    return replace(contract, rules=by_model)
+    checks = {
+        model: tuple((rule.check, rule) for rule in ruled) for model, ruled in by_model.items()
+    }
+    return replace(contract, rules=by_model, checks=checks)
 
 
 def _worded(rule: Rule[Any], figures: Mapping[str, float]) -> Rule[Any]:

@@ -9,7 +9,7 @@ from acr_registries.contract import open_contract
 from acr_registries.form_words import missing_message, untypical_message
 from acr_registries.forms import Form, Path, walk
 from acr_registries.payloads import complete
-from acr_registries.registry import Contents, Receipt, Registry, Rule
+from acr_registries.registry import Contents, Places, Receipt, Registry, Rule
 
 PAYLOAD = "payload"
 
@@ -27,20 +27,28 @@ def _findings(registry: Registry, contents: Contents, received_at: datetime) -> 
     contract = open_contract(registry, contents.version.name)
     receipt = Receipt(received_at, contents, contract.figures)
     yield from contents.notes
-    for rule in contract.rules[Contents]:
-        for place in rule.check(contents, receipt):
+    for check, rule in contract.checks[Contents]:
+        for place in check(contents, receipt):
             path = (place,) if isinstance(place, str) else place
             yield Finding(rule.severity, rule.rule_id, contents.pointer(*path), rule.message)
     if contents.form is None:
         return
     for path, form in walk(contents.form, (PAYLOAD,)):
         yield from _remarks(contents, form, path)
-        for rule in contract.rules[type(form)]:
-            if rule.days is not None and not _in_force(rule, form, received_at):
-                continue
-            for place in rule.check(form, receipt):
-                where = contents.pointer(*path, *_names(form, place))
-                yield Finding(rule.severity, rule.rule_id, where, rule.message)
+        for check, rule in contract.checks[type(form)]:
+            if places := check(form, receipt):
+                yield from _breaches(rule, form, path, places, receipt)
+
+
+def _breaches(
+    rule: Rule[Any], form: Form, path: Path, places: Places, receipt: Receipt
+) -> Iterator[Finding]:
+    if rule.days is not None and not _in_force(rule, form, receipt.received_at):
+        return
+    contents = receipt.contents
+    for place in places:
+        where = contents.pointer(*path, *_names(form, place))
+        yield Finding(rule.severity, rule.rule_id, where, rule.message)
 
 
 def _in_force(rule: Rule[Any], form: Form, received_at: datetime) -> bool:

@@ -4,7 +4,6 @@ What a quick look at the bytes cannot clear, the strict pass reads. Tests compar
 documents. Decision D4 says why.
 """
 
-import re
 from dataclasses import dataclass
 
 import orjson
@@ -12,22 +11,22 @@ import orjson
 from acr_domain import strict_json
 from acr_domain.strict_json import NESTING_MAX, JsonValue
 
-_SPACE = b" \t\r\n"
 # Folds number tokens to one shape behind one separator, so that a substring search finds them.
-_FOLD, _UNFOLDED = bytes.maketrans(b"123456789,[E", b"000000000::e"), _SPACE + b"-"
-_EXPONENT = re.compile(rb":[0.]+e")
+_FOLD, _SPACE = bytes.maketrans(b"123456789,[E", b"000000000::e"), b" \t\r\n-"
 # The first integer part that a double shows with an exponent; 64-bit integers end far above it.
 _LONG_INTEGER = b":" + b"0" * 17
+# Bounds on the search for exponents: a sender may write any number of digits and letters.
+_LOOKS_MAX, _DIGITS_SEEN = 64, 64
 # Escapes after which a string may hold NUL, half a surrogate pair, a quote or a colon unseen.
 _HIDING_ESCAPES = (b'\\"', b"\\u")
 
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """A JSON text, read. Where it is ``plain``, every library writes its values the same way."""
+    """A JSON text, read. ``canonical`` is its canonical form, where it was needed for reading."""
 
     value: JsonValue
-    plain: bool
+    canonical: bytes | None = None
 
 
 def read_json(body: bytes) -> JsonText:
@@ -40,19 +39,21 @@ def read_json(body: bytes) -> JsonText:
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return JsonText(strict_json.parse(body), plain=False)
-        # Each member shows once in the bytes: equal counts prove that no repeated name was dropped.
-        names = body.translate(None, _SPACE).count(b'":')
-        if names == orjson.dumps(value).count(b'":') and not _too_deep(body, value):
-            return JsonText(value, plain=True)
-    return JsonText(strict_json.parse(body), plain=False)
+            return JsonText(strict_json.parse(body))
+        canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        # Each member has its colon: equal counts prove that no repeated name was dropped.
+        if body.count(b":") == canonical.count(b":") and not _too_deep(body, value):
+            return JsonText(value, canonical)
+    return JsonText(strict_json.parse(body))
 
 
-def canonical(text: JsonText) -> bytes:
-    """Write the canonical form of `strict_json.canonical`."""
-    if text.plain:
-        return orjson.dumps(text.value, option=orjson.OPT_SORT_KEYS)
-    return strict_json.canonical(text.value)
+def canonical_form(value: JsonValue, text: JsonText) -> bytes:
+    """Write the canonical form, as `strict_json.canonical` does, of a value made of a text's."""
+    if text.canonical is None:
+        return strict_json.canonical(value)
+    if value == text.value:
+        return text.canonical
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _too_deep(body: bytes, value: JsonValue) -> bool:
@@ -70,7 +71,15 @@ def _numbers_are_plain(body: bytes) -> bool:
     No for integers of 17 digits or more, exponents, fractions below 0.0001. Strings that look like
     such numbers give no too, which costs time and nothing else.
     """
-    folded = body.translate(_FOLD, _UNFOLDED)
+    folded = body.translate(_FOLD, _SPACE)
     if _LONG_INTEGER in folded or b"0.0000" in body:
         return False
-    return b"0e" not in folded or not _EXPONENT.search(folded)
+    place = -1
+    for _ in range(_LOOKS_MAX):
+        place = folded.find(b"0e", place + 1)
+        if place < 0:
+            return True
+        before = folded[max(0, place - _DIGITS_SEEN) : place].rstrip(b"0.")
+        if not before or before.endswith(b":"):
+            return False
+    return False

@@ -15,7 +15,7 @@ from acr_domain.strict_json import JsonValue
 from acr_domain.submission import SubmissionKey
 from acr_registries.contract import Contract, contract_versions, open_contract
 from acr_registries.elements import header_codes
-from acr_registries.fast_json import JsonText, canonical, read_json
+from acr_registries.fast_json import JsonText, canonical_form, read_json
 from acr_registries.forms import Form, Path
 from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData, explain
 from acr_registries.payloads import read_payload
@@ -69,7 +69,7 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         payload=payload,
         form=typed_payload,
         notes=notes,
-        digest=_digest(typed_header, header, payload, plain=text.plain),
+        digest=_digest(typed_header, header, payload, text),
         version=contract.version,
         names=form.names,
     )
@@ -92,14 +92,14 @@ def _payload(
 
 
 def _digest(
-    header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue, *, plain: bool
+    header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue, text: JsonText
 ) -> bytes:
     # Spelling that carries no meaning is levelled, so that the same content has the same digest.
     level = {**elements, "id": header.id, "versionno": str(header.versionno)}
     program = cast(dict[str, JsonValue], elements[PROGRAM])
     level[PROGRAM] = {name.lower(): value for name, value in program.items()}
     content: JsonValue = {HEADER: level, PAYLOAD: payload}
-    return hashlib.sha256(canonical(JsonText(content, plain))).digest()
+    return hashlib.sha256(canonical_form(content, text)).digest()
 
 
 @functools.cache
