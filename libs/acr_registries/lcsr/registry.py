@@ -4,6 +4,7 @@ from acr_registries.header import ProgramData
 from acr_registries.lcsr.batch_file import convert_batch_file
 from acr_registries.lcsr.model import LcsrPayload, named_version
 from acr_registries.lcsr.rules import LCSR_RULES
+from acr_registries.lcsr.synthetic import make
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -15,5 +16,6 @@ REGISTRY = Registry(
     forms=(LcsrPayload,),
     named_version=named_version,
     rules=LCSR_RULES,
+    make=make,
     converters={"batch": convert_batch_file},
 )

@@ -13,3 +13,8 @@ def whole_months(first: date, last: date) -> int:
     """Count the whole months from one day to a later one; negative where it is earlier."""
     months = (last.year - first.year) * 12 + last.month - first.month
     return months - (last.day < first.day)
+
+
+def as_sent(day: date) -> str:
+    """Write a day as senders do, MM/DD/YYYY."""
+    return f"{day.month:02}/{day.day:02}/{day.year:04}"
