@@ -104,6 +104,7 @@ def _binding(
         about=about,
         by_name={each.name: each for each in elements},
         by_lower_name={each.name.lower(): each.name for each in elements},
+        name_of={each.attribute: each.name for each in elements},
         codes=codes,
         nested=tuple(nested),
         lists=tuple(

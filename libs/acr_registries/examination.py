@@ -86,7 +86,6 @@ def _names(form: Form, place: str | Path) -> Path:
             names.append(step)
             here = here[step]
             continue
-        by_attribute = {each.attribute: each.name for each in here.binding.by_name.values()}
-        names.append(by_attribute[step])
+        names.append(here.binding.name_of[step])
         here = getattr(here, step)
     return tuple(names)

@@ -32,7 +32,7 @@ class Binding:
     """What a form's model was bound to.
 
     ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
-    case, ``codes`` the values of coded elements by name. ``lists`` names the lists with the number
+    case, ``name_of`` by attribute, ``codes`` the values of coded elements by name. ``lists`` names the lists with the number
     of entries that they may have. ``needed`` gives the values of the elements that a
     complete record needs, in the order of ``needed_names``. ``typical`` has the elements whose
     values are seldom beyond their typical ones.
@@ -42,6 +42,7 @@ class Binding:
     about: str
     by_name: Mapping[str, Element]
     by_lower_name: Mapping[str, str]
+    name_of: Mapping[str, str]
     codes: Mapping[str, tuple[str, ...]]
     nested: tuple[Nested, ...]
     lists: tuple[tuple[str, int], ...]
