@@ -1,0 +1,1 @@
+"""A toy dose index registry, as another distribution would bring it."""
