@@ -32,10 +32,10 @@ class Binding:
     """What a form's model was bound to.
 
     ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
-    case, ``name_of`` by attribute, ``codes`` the values of coded elements by name. ``lists`` names the lists with the number
-    of entries that they may have. ``needed`` gives the values of the elements that a
-    complete record needs, in the order of ``needed_names``. ``typical`` has the elements whose
-    values are seldom beyond their typical ones.
+    case, ``name_of`` by attribute, ``codes`` the values of coded elements by name. ``lists`` names
+    the lists with the number of entries that they may have. ``needed`` gives the values of the
+    elements that a complete record needs, in the order of ``needed_names``. ``typical`` has the
+    elements whose values are seldom beyond their typical ones.
     """
 
     declared: "type[Form]"
