@@ -16,6 +16,9 @@ from acr_domain.judgement import History, Outcome, Verdict
 from acr_domain.submission import SubmissionKey
 from acr_domain.topics import RESULTS_TOPIC, dead_letters_topic, submissions_topic
 from acr_kafka.records import LogRecord
+from acr_registries.catalogue import load_registries
+from acr_registries.projection import Projection, open_projection
+from acr_registries.projection_sql import projection_shape
 from acr_settings.settings import ConsumerSettings
 from acr_testkit.fuse import Blow, Crash, Fuse
 from acr_testkit.jumping_loop import run_at_once
@@ -25,6 +28,11 @@ from acr_testkit.stories import REGISTRY, Sent, make_records
 
 PARTITIONS = 2
 TOPIC = submissions_topic(REGISTRY)
+PLACE_OF_VERSION_NO = 2  # In a row of the root table, behind the record's key.
+
+
+def _projection() -> Projection:
+    return open_projection(load_registries()[REGISTRY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,9 @@ class World:
     """What outlives the consumers: the log and the database."""
 
     fuse: Fuse
-    database: MemoryDatabase = field(default_factory=MemoryDatabase)
+    database: MemoryDatabase = field(
+        default_factory=lambda: MemoryDatabase(shape=projection_shape(_projection()))
+    )
     log: MemoryLog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,7 +139,7 @@ async def _live_once(world: World, batch_max: int, parts: Parts) -> None:
     stop = asyncio.Event()
     source = MemorySource(world.log, TOPIC, range(PARTITIONS), stop.set)
     store = parts.store(world.database, world.fuse, parts.settlement)
-    settler = parts.settler(REGISTRY, store, world.log)
+    settler = parts.settler(REGISTRY, store, world.log, projection=_projection())
     settings = ConsumerSettings(
         registry=REGISTRY, batch_arrivals_max=batch_max, idle_seconds=0.000_000_001
     )
@@ -143,11 +153,20 @@ def assert_nothing_lost_nothing_twice(world: World, calm: World) -> None:
     assert found.records == wanted.records
     assert found.arrivals == wanted.arrivals
     assert found.dead_letters == wanted.dead_letters
+    assert found.projected == wanted.projected
+    assert_rows_of_the_current_versions(world)
     settled = {str(outcome.position): outcome.verdict for outcome in found.arrivals.values()}
     assert settled.keys() == {str(record.position) for record in world.log.records(TOPIC)}
     assert world.outcomes_told() == set(settled.items())
     assert world.told() == calm.told()
     assert_one_created(found.arrivals.values())
+
+
+def assert_rows_of_the_current_versions(world: World) -> None:
+    """Each record has the typed rows of its current version, and of no other."""
+    tables = world.database.tables
+    found = {key: rows[0][1][PLACE_OF_VERSION_NO] for key, rows in tables.projected.items()}
+    assert found == dict(tables.records)
 
 
 def assert_one_created(outcomes: Iterable[Outcome]) -> None:

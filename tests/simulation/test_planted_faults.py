@@ -10,12 +10,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from acr_consumer.settle import Settler
+from acr_consumer.settle import OpenSettlement, Settler
 from acr_domain.errors import Poison
-from acr_domain.judgement import History, Outcome, judge_all
+from acr_domain.judgement import STORED_VERDICTS, History, Outcome, Verdict, judge_all
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Move, Place
+from acr_registries.projection_rows import Projected
 from acr_testkit.fuse import Blow
 from acr_testkit.memory_store import MemorySettlement, MemoryStore
 from acr_testkit.simulation import (
@@ -124,6 +125,36 @@ class AsksWhetherARowIsThere(MovesLast):
         }
 
 
+class ProjectsApart(Settler):
+    """Writes the typed tables in a transaction of their own, behind that of the versions."""
+
+    async def _settle_together(
+        self, records: Sequence[LogRecord], arrivals: Sequence[Arrival]
+    ) -> None:
+        moves = self._moves(records)
+        async with self.store.settlement() as settlement:
+            await settlement.advance(moves)
+            outcomes = judge_all(arrivals, await settlement.histories(arrivals))
+            await settlement.store(arrivals, outcomes)
+        async with self.store.settlement() as settlement:
+            await self._project(settlement, arrivals, outcomes)
+        await self._announce(moves, outcomes, [])
+
+
+class ProjectsWhatIsStored(Settler):
+    """Writes rows of every version that is stored, below the current one or not."""
+
+    async def _project(
+        self, settlement: OpenSettlement, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]
+    ) -> Projected | None:
+        moved = [replace(each, current_version_no=each.version_no) for each in outcomes]
+        stored = [
+            replace(each, verdict=Verdict.UPDATED) if each.verdict in STORED_VERDICTS else each
+            for each in moved
+        ]
+        return await super()._project(settlement, arrivals, stored)
+
+
 @dataclass(slots=True)
 class ForgetsToTellAgain(MemoryStore):
     """Starts after a crash as if all that is settled had been told."""
@@ -168,6 +199,16 @@ def test_a_verdict_from_the_existence_of_a_row_is_found() -> None:
 
 def test_a_verdict_from_positions_survives_even_where_the_position_moves_too_late() -> None:
     look_for_faults(Parts(settler=MovesLast), compare=assert_same_verdicts_told)
+
+
+def test_projecting_in_another_transaction_is_found() -> None:
+    with pytest.raises(AssertionError):
+        look_for_faults(Parts(settler=ProjectsApart))
+
+
+def test_projecting_a_version_that_is_not_current_is_found() -> None:
+    with pytest.raises(AssertionError):
+        look_for_faults(Parts(settler=ProjectsWhatIsStored))
 
 
 def test_forgetting_to_tell_again_is_found() -> None:
