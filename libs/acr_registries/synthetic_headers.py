@@ -28,7 +28,7 @@ MODIFIED_SECONDS_MAX = 2 * 24 * 3600
 _DAY_MS = 24 * 3600 * 1000
 
 _ISO_DAYS = re.compile(rb'"(20[0-9]{2}-[0-9]{2}-[0-9]{2})')
-_US_DAYS = re.compile(rb'"([0-9]{2}[/-][0-9]{2}[/-]20[0-9]{2})"')
+_US_DAYS = re.compile(rb'"([0-9]{2}[/-][0-9]{2}[/-]20[0-9]{2})[" ]')
 
 
 class Headers:

@@ -14,7 +14,7 @@ from acr_registries.catalogue import load_registries
 from acr_registries.examples import read_submissions
 from acr_registries.synthesis import Shares, synthesized
 
-SYNTHETIC = 40
+SYNTHETIC = 80
 SHARES = Shares(faults=0.6)
 
 
