@@ -20,14 +20,18 @@ from acr_testkit.samples import as_bytes, submission
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends to a registry of a test's own, which has the rules of LCSR, and hears on a partition."""
+    """Sends to a registry of a test's own, and hears on a partition.
+
+    Without a declaration the registry has the rules of LCSR.
+    """
 
     registry: str
     reply_partition: int | None = None
+    declared: Registry | None = None
 
     def submission(self, body: bytes) -> Submission:
         """Accept a body as a gateway does."""
-        registry = _like_lcsr(self.registry)
+        registry = self.declared or _like_lcsr(self.registry)
         received_at = datetime.now(UTC)
         contents = read_contents(registry, body, {})
         return Submission(

@@ -1,5 +1,6 @@
 """The made-up registry, declared as a real one is."""
 
+from acr_registries.header_rules import HEADER_RULES
 from acr_registries.registry import Registry
 from acr_testkit.phantoms.model import Note, PhantomProgramData, Scan, phantom_form
 
@@ -11,4 +12,5 @@ REGISTRY = Registry(
     program_models=(PhantomProgramData,),
     payload_form=phantom_form,
     forms=(Scan, Note),
+    rules=HEADER_RULES,
 )

@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from acr_registries.registry import Registry
 from acr_testkit.phantoms.registry import REGISTRY
 from acr_testkit.samples import submission
 
+NOTHING: Mapping[str, Any] = {}
 RECEIVED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SCAN: dict[str, Any] = {
     "Day": "2026-01-31",
@@ -46,10 +48,11 @@ def body_of(kind: str, payload: Any, *, program: Any = None, **header: Any) -> b
     return json.dumps(sent).encode()
 
 
-def scan_body(**changes: Any) -> bytes:
+def scan_body(header: Mapping[str, Any] = NOTHING, **changes: Any) -> bytes:
     """Write a submission of a scan; None takes an element away."""
     changed = {**copy.deepcopy(SCAN), **changes}
-    return body_of("scan", {name: each for name, each in changed.items() if each is not None})
+    payload = {name: each for name, each in changed.items() if each is not None}
+    return body_of("scan", payload, **header)
 
 
 def kept_as(

@@ -3,14 +3,21 @@
 import random
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
 
 import asyncpg
+import pytest
 
 from acr_domain.judgement import Outcome
 from acr_kafka.records import NewRecord
 from acr_kafka.writer import LogWriter
+from acr_postgres.migrations import migrate
+from acr_registries.projection import open_projection
+from acr_registries.registry import Registry
 from acr_testkit.consuming import Bench
 from acr_testkit.log_records import Sender
+from acr_testkit.phantoms.samples import body_of, phantoms_named, scan_body
 
 Announced = Callable[[], Awaitable[list[Outcome]]]
 ARRIVALS = 400
@@ -22,6 +29,12 @@ ROWS = {
     "arrivals": "partition, log_offset",
     "dead_letters": "partition, log_offset",
 }
+CHECKSUM = "SELECT count(*), sum(hashtextextended(row::text, 0)) FROM {name} AS row"
+
+
+@pytest.fixture
+def declared(registry: str) -> Registry:
+    return phantoms_named(registry)
 
 
 def all_sorts(sender: Sender, chance: random.Random) -> list[NewRecord]:
@@ -33,16 +46,29 @@ def all_sorts(sender: Sender, chance: random.Random) -> list[NewRecord]:
             records.append(sender.raw(b"key", chance.randbytes(20)))
             continue
         wrong = {"modificationdate": "2015-10-27T00:00:00Z"} if chance.random() < 0.1 else {}
-        records.append(
-            sender.record(
-                partner=chance.choice(["one", "other"]),
-                header_id=chance.choice(keys),
-                version_no=chance.randint(1, 6),
-                payload={"of": chance.randint(1, 2)},
-                **wrong,
-            )
+        body = one_of_all_kinds(
+            chance,
+            partner=chance.choice(["one", "other"]),
+            header_id=chance.choice(keys),
+            version_no=chance.randint(1, 6),
+            **wrong,
         )
+        records.append(sender.record_of(sender.submission(body)))
     return records
+
+
+def one_of_all_kinds(chance: random.Random, **header: Any) -> bytes:
+    """Write a scan, a note, any JSON, or the cancelling of a record, with one of two contents."""
+    content = chance.randint(1, 2)
+    match chance.randrange(5):
+        case 0:
+            return body_of("note", {"Title": f"t-{content}", "Series": [{}] * content}, **header)
+        case 1:
+            return body_of("free", {"of": content}, **header)
+        case 2:
+            return body_of("scan", {}, recordstatus="cancelled", **header)
+        case _:
+            return scan_body(header, Order=f"o-{content}")
 
 
 async def tables(owner: asyncpg.Connection, registry: str) -> dict[str, list[dict[str, object]]]:
@@ -56,19 +82,56 @@ async def tables(owner: asyncpg.Connection, registry: str) -> dict[str, list[dic
     return found
 
 
+async def checksums(owner: asyncpg.Connection, declared: Registry) -> dict[str, tuple[int, int]]:
+    """Sum the hashes of the rows of each typed table."""
+    found = {}
+    for table in open_projection(declared).tables:
+        row = await owner.fetchrow(CHECKSUM.format(name=f"{declared.name}.{table}"))
+        assert row is not None
+        found[table] = (row[0], row[1])
+    return found
+
+
 async def test_tables_rebuilt_from_the_topic_alone_equal_the_former_ones(
-    bench: Bench, sender: Sender, log: LogWriter, announced: Announced, owner: asyncpg.Connection
+    bench: Bench,
+    sender: Sender,
+    declared: Registry,
+    log: LogWriter,
+    announced: Announced,
+    owner: asyncpg.Connection,
 ) -> None:
-    await log.append_all(all_sorts(sender, random.Random(7)))
-    await bench.settle(log, ARRIVALS)
+    typed = {declared.name: declared}
+    await migrate(bench.postgres, typed, declared=typed)
+    first = replace(bench, declared=declared)
+    await log.append_all(all_sorts(replace(sender, declared=declared), random.Random(7)))
+    await first.settle(log, ARRIVALS)
     former, told = await tables(owner, bench.registry), await announced()
+    sums = await checksums(owner, declared)
     verdicts = {row["verdict"] for row in former["arrivals"]}
     assert len(verdicts) == 7, "a rebuild of less would prove little"
+    assert all(count > 5 for count, _ in sums.values()), "a rebuild of less would prove little"
 
-    for table in (*ROWS, "positions"):
+    for table in (*ROWS, "positions", "projections"):
         await owner.execute(f"DELETE FROM acr.{table} WHERE registry = $1", bench.registry)
-    other_batches = Bench(bench.kafka, bench.postgres, bench.registry, batch_arrivals_max=37)
-    await other_batches.settle(log, ARRIVALS)
+    await owner.execute(f"DROP SCHEMA {declared.name} CASCADE")
+    await migrate(bench.postgres, typed, declared=typed)
+    await replace(first, batch_arrivals_max=37).settle(log, ARRIVALS)
 
     assert await tables(owner, bench.registry) == former
+    assert await checksums(owner, declared) == sums
     assert (await announced())[len(told) :] == told
+
+
+async def test_tables_filled_anew_from_what_is_stored_equal_those_that_grew(
+    bench: Bench, sender: Sender, declared: Registry, log: LogWriter, owner: asyncpg.Connection
+) -> None:
+    typed = {declared.name: declared}
+    await migrate(bench.postgres, typed, declared=typed)
+    await log.append_all(all_sorts(replace(sender, declared=declared), random.Random(8)))
+    await replace(bench, declared=declared).settle(log, ARRIVALS)
+    sums = await checksums(owner, declared)
+
+    (done,) = await migrate(bench.postgres, typed, declared=typed, refill=typed)
+
+    assert done.startswith(f"tables of {declared.name}, ")
+    assert await checksums(owner, declared) == sums
