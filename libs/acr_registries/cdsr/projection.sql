@@ -170,6 +170,16 @@ ALTER TABLE cdsr.requests ADD FOREIGN KEY (partner_id, header_id)
     REFERENCES cdsr.consultations (partner_id, header_id) ON DELETE CASCADE;
 ALTER TABLE cdsr.alternatives ADD FOREIGN KEY (partner_id, header_id, request_no)
     REFERENCES cdsr.requests (partner_id, header_id, request_no) ON DELETE CASCADE;
+-- Ordering and furnishing messages of one consultation find each other by it.
+CREATE INDEX submissions_partner_id_dsn ON cdsr.submissions (partner_id, dsn);
+-- Measures of one site in a span of time.
+CREATE INDEX consultations_facilityid_consultationdatetime ON cdsr.consultations (facilityid, consultationdatetime);
+-- Scorecards of one clinician, and exams that carry no number of their consultation.
+CREATE INDEX consultations_opnpi_consultationdatetime ON cdsr.consultations (opnpi, consultationdatetime);
+-- Cases of one R-SCAN project, before and after education.
+CREATE INDEX consultations_rscan_projectid ON cdsr.consultations (rscan_projectid);
+-- Pairs of exam and indication, for the indication report.
+CREATE INDEX requests_procedurecode_indicationcode ON cdsr.requests (procedurecode, indicationcode);
 
 COMMENT ON TABLE cdsr.submissions IS
     'One row for each record: its current version, with the header''s elements. Key: partner_id, header_id.';
