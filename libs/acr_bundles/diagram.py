@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from acr_bundles.choices import Choice, payload_choices, program_choices
+from acr_bundles.exchange import choice_words
 from acr_bundles.form_schema import Schema, form_schema, header_schema, program_schema
 from acr_bundles.type_words import type_words
 from acr_registries.contract import Contract
@@ -168,16 +169,8 @@ def _submission(contract: Contract) -> Box:
 
 
 def _when(choice: Choice, choices: list[Choice]) -> str:
-    """Say shortly which codes choose; an element that may have any of its codes is left out."""
-    said = [f"{name} {code}" for name, code in choice.payload.items()]
-    for name in choice.program[0] if choice.program else ():
-        every = {values[name] for each in choices for values in each.program if name in values}
-        here = dict.fromkeys(values[name] for values in choice.program)
-        codes = [code for code in here if code is not None]
-        if codes and len(here) < len(every):
-            said.append(f"{name} {' or '.join(codes)}")
-    told = ", ".join(said)
-    return told if len(told) <= LABEL_CHARACTERS_MAX else "else" if len(choices) > 1 else ""
+    told = choice_words(choice, choices)
+    return told if len(told) <= LABEL_CHARACTERS_MAX else "else"
 
 
 def _schema_box(title: str, schema: Schema) -> Box:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from acr_cli import running_commands, sending_commands, store_commands
+from acr_cli.contract_command import contract
 from acr_cli.convert_command import convert
 from acr_cli.generate_command import generate
 from acr_cli.validate_command import validate
@@ -23,6 +24,7 @@ app.command("status")(running_commands.status)
 app.command("clean-data")(running_commands.clean_data)
 app.command("send")(sending_commands.send)
 app.command("validate")(validate)
+app.command("contract")(contract)
 app.command("generate")(generate)
 app.command("convert")(convert)
 app.command("migrate")(store_commands.migrate_command)

@@ -22,6 +22,7 @@ from acr_http.app import create_app
 from acr_http.preferences import Waiting, read_waiting
 from acr_http.problems import Kind, Problem
 from acr_postgres.status import SettledSubmission, StoredVersion
+from acr_reader.contracts import Contracts
 from acr_reader.pending import may_be_pending
 from acr_registries.registry import Registry
 from acr_settings.settings import ReaderSettings
@@ -163,10 +164,14 @@ def _tell(
 
 def create_reader_app(reader: Reader, health: Health) -> Starlette:
     """Make the reader's application."""
+    contracts = Contracts(reader.registries)
     return create_app(
         health,
         [
             Route("/v1/submissions/{submission_id}", reader.submission),
             Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", reader.record),
+            Route("/v1/registries/{registry}/contract", contracts.index),
+            Route("/v1/registries/{registry}/contract.zip", contracts.archive),
+            Route("/v1/registries/{registry}/contract/{file:path}", contracts.file),
         ],
     )
