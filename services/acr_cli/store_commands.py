@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from acr_cli.filling import filling_shown
 from acr_cli.output import AsJson, Output
+from acr_cli.registry_names import find_registry
 from acr_domain.errors import Unavailable
 from acr_kafka.topics import Topic, apply_topics, count_brokers, find_drift, read_topics
 from acr_postgres.migrations import migrate
+from acr_postgres.projections import SchemaTaken
 from acr_registries.catalogue import load_registries
 from acr_settings.reading import BadSettings, read_settings
 from acr_settings.settings import KafkaSettings, PostgresSettings, StackSettings
@@ -22,6 +25,10 @@ topics_app = typer.Typer(
 )
 File = Annotated[
     Path | None, typer.Option("--file", help="Declaration; default ACR_STACK_TOPICS_FILE.")
+]
+Refill = Annotated[
+    list[str] | None,
+    typer.Option("--refill", help="Registry whose tables are filled anew; may be repeated."),
 ]
 FewBrokers = Annotated[
     bool, typer.Option("--few-brokers", help="Take no more copies than there are brokers.")
@@ -76,15 +83,26 @@ def check_command(
         raise typer.Exit(1)
 
 
-def migrate_command(as_json: AsJson = False) -> None:
-    """Bring the database's schema up to date; safe while services run.
+def migrate_command(as_json: AsJson = False, refill: Refill = None) -> None:
+    """Bring the database's schema and the registries' tables up to date; safe while services run.
+
+    A registry whose tables take another shape settles nothing while they are filled.
 
     Example: acr-connect migrate
     """
     output = Output(as_json=as_json)
+    again = [find_registry(name, output).name for name in refill or ()]
     try:
-        done = asyncio.run(migrate(read_settings(PostgresSettings), load_registries()))
-    except (BadSettings, Unavailable, OSError) as error:
+        with filling_shown(shown=not as_json) as report:
+            done = asyncio.run(
+                migrate(
+                    read_settings(PostgresSettings),
+                    load_registries(),
+                    refill=again,
+                    report=report,
+                )
+            )
+    except (BadSettings, Unavailable, SchemaTaken, OSError) as error:
         output.fail(_why(error))
     output.data({"done": done})
     if not as_json:

@@ -22,6 +22,7 @@ from acr_localstack.neighbours import Neighbours, given_addresses, open_neighbou
 from acr_localstack.ports import free_port, require_port
 from acr_localstack.services import Ports, System, running_system
 from acr_postgres.migrations import migrate
+from acr_postgres.projections import SchemaTaken
 from acr_registries.catalogue import load_registries
 from acr_settings.settings import KafkaSettings, PostgresSettings
 
@@ -121,8 +122,8 @@ async def _prepare(plan: Plan, neighbours: Neighbours, output: Output) -> None:
         output.step(f"topics: {len(topics)} declared, {len(created)} created")
         postgres = PostgresSettings(dsn=SecretStr(neighbours.postgres_dsn))
         done = await migrate(postgres, registries)
-        output.step(f"tables: {f'{len(done)} migrations and partitions' if done else 'up to date'}")
-    except (Unavailable, OSError) as trouble:
+        output.step(f"tables: {f'{len(done)} steps of preparing' if done else 'up to date'}")
+    except (Unavailable, SchemaTaken, OSError) as trouble:
         raise StackError(f"topics and tables could not be prepared: {trouble}") from trouble
 
 

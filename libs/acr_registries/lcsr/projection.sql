@@ -111,6 +111,20 @@ CREATE TABLE lcsr.exams (
     copd text,
     pulmonary_fibrosis text,
     second_hand_smoke_exposure text,
+    patient_key text,
+    age_at_exam bigint,
+    body_mass_index double precision,
+    scan_length double precision,
+    uspstf_eligibility text,
+    uspstf_rule_set text,
+    cms_eligibility text,
+    cms_rule_set text,
+    positive_screen boolean,
+    next_step text,
+    next_step_months bigint,
+    malignancy_risk text,
+    complete boolean,
+    cms_ready boolean,
     PRIMARY KEY (partner_id, header_id, exam_no)
 );
 
@@ -200,6 +214,14 @@ ALTER TABLE lcsr.follow_ups ADD FOREIGN KEY (partner_id, header_id, exam_no)
     REFERENCES lcsr.exams (partner_id, header_id, exam_no) ON DELETE CASCADE;
 ALTER TABLE lcsr.loose_follow_ups ADD FOREIGN KEY (partner_id, header_id)
     REFERENCES lcsr.submissions (partner_id, header_id) ON DELETE CASCADE;
+-- Follow-ups find their exam by it, and a newer submission of an exam the former one.
+CREATE INDEX exams_facility_id_exam_unique_id ON lcsr.exams (facility_id, exam_unique_id);
+-- Measures count the exams of a facility in a period.
+CREATE INDEX exams_facility_id_exam_date ON lcsr.exams (facility_id, exam_date);
+-- Measures of all facilities count the exams of a period.
+CREATE INDEX exams_exam_date ON lcsr.exams (exam_date);
+-- An exam finds the follow-ups that name it.
+CREATE INDEX loose_follow_ups_exam_unique_id ON lcsr.loose_follow_ups (exam_unique_id);
 
 COMMENT ON TABLE lcsr.submissions IS
     'One row for each record: its current version, with the header''s elements. Key: partner_id, header_id.';
@@ -409,6 +431,34 @@ COMMENT ON COLUMN lcsr.exams.pulmonary_fibrosis IS
     'Whether the patient has pulmonary fibrosis. Codes: list yes_no_unknown. Sent as `Pulmonary_Fibrosis`, number ~184. Source: I.';
 COMMENT ON COLUMN lcsr.exams.second_hand_smoke_exposure IS
     'Whether the patient is exposed to the smoke of others. Codes: list yes_no_unknown. Sent as `Second_Hand_Smoke_Exposure`, number ~185. Source: I.';
+COMMENT ON COLUMN lcsr.exams.patient_key IS
+    'Key of the patient within the facility: Social Security number, else Medicare number, else Other_ID, each behind its kind. Computed by the registry, never sent. Source: LCSR reference, P4; order assumed.';
+COMMENT ON COLUMN lcsr.exams.age_at_exam IS
+    'Age of the patient on the day of the exam, in whole years. Unit: years. Computed by the registry, never sent. Source: LCSR reference, 4.6.';
+COMMENT ON COLUMN lcsr.exams.body_mass_index IS
+    'Body mass index, of height and weight. Unit: kg/m². Computed by the registry, never sent. Source: LCSR reference, K9; assumed.';
+COMMENT ON COLUMN lcsr.exams.scan_length IS
+    'Scan length: DLP divided by CTDIvol. Unit: cm. Computed by the registry, never sent. Source: LCSR reference, K7; assumed.';
+COMMENT ON COLUMN lcsr.exams.uspstf_eligibility IS
+    'Whether the exam meets the USPSTF rules of its day: met, not met or cannot tell. Computed by the registry, never sent. Source: LCSR reference, 4.6.';
+COMMENT ON COLUMN lcsr.exams.uspstf_rule_set IS
+    'USPSTF rules that were in force on the day of the exam. Computed by the registry, never sent. Source: LCSR reference, 4.6.';
+COMMENT ON COLUMN lcsr.exams.cms_eligibility IS
+    'Whether the exam meets the Medicare rules of its day: met, not met or cannot tell. Computed by the registry, never sent. Source: LCSR reference, 4.6 (C).';
+COMMENT ON COLUMN lcsr.exams.cms_rule_set IS
+    'Medicare rules that were in force on the day of the exam. Computed by the registry, never sent. Source: LCSR reference, 4.6 (C).';
+COMMENT ON COLUMN lcsr.exams.positive_screen IS
+    'Whether the screen is positive: Lung-RADS 3, 4A, 4B or 4X. Computed by the registry, never sent. Source: LCSR reference, 3.6.';
+COMMENT ON COLUMN lcsr.exams.next_step IS
+    'Usual next step for the Lung-RADS category. Computed by the registry, never sent. Source: LCSR reference, 3.6.';
+COMMENT ON COLUMN lcsr.exams.next_step_months IS
+    'Months within which the usual next step is due. Unit: months. Computed by the registry, never sent. Source: LCSR reference, 3.6 and 5.2; 4B and 4X assumed.';
+COMMENT ON COLUMN lcsr.exams.malignancy_risk IS
+    'Expected risk of malignancy for the Lung-RADS category, in percent. Computed by the registry, never sent. Source: LCSR reference, 3.6.';
+COMMENT ON COLUMN lcsr.exams.complete IS
+    'Whether the exam and its follow-ups have all that a complete record needs. Computed by the registry, never sent. Source: LCSR reference, 2.2 (M).';
+COMMENT ON COLUMN lcsr.exams.cms_ready IS
+    'Whether the exam has every element of the Medicare list of 2015; such exams go to CMS. Computed by the registry, never sent. Source: LCSR reference, 1 and 3 (C, S).';
 COMMENT ON TABLE lcsr.follow_ups IS
     'Imaging, biopsy or surgery after the screening exam within which it is sent.';
 COMMENT ON COLUMN lcsr.follow_ups.partner_id IS

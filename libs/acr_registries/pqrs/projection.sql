@@ -83,6 +83,7 @@ CREATE TABLE pqrs.declared_totals (
     measureid text NOT NULL,
     allsubmitted boolean NOT NULL,
     eligibletotal bigint,
+    measure text,
     PRIMARY KEY (partner_id, header_id, total_no)
 );
 
@@ -204,6 +205,7 @@ CREATE TABLE pqrs.pqrs_measures (
     performance_not_met_instances bigint NOT NULL,
     reporting_rate double precision,
     performance_rate double precision,
+    measure text,
     lower_is_better boolean,
     computed_performance_rate double precision,
     computed_reporting_rate double precision,
@@ -293,6 +295,18 @@ ALTER TABLE pqrs.attestations ADD FOREIGN KEY (partner_id, header_id)
     REFERENCES pqrs.submissions (partner_id, header_id) ON DELETE CASCADE;
 ALTER TABLE pqrs.registrations ADD FOREIGN KEY (partner_id, header_id)
     REFERENCES pqrs.submissions (partner_id, header_id) ON DELETE CASCADE;
+-- Rates are pooled by TIN and year.
+CREATE INDEX submissions_tin_performanceyear ON pqrs.submissions (tin, performanceyear);
+-- Instances of one measure are grouped by day.
+CREATE INDEX cases_measure_dateofservice ON pqrs.cases (measure, dateofservice);
+-- A case that comes again replaces the former one.
+CREATE INDEX cases_caseid ON pqrs.cases (caseid);
+-- Results of one measure are compared over practices.
+CREATE INDEX measure_results_measure ON pqrs.measure_results (measure);
+-- Results of one measure are compared over practices.
+CREATE INDEX pqrs_measures_measure ON pqrs.pqrs_measures (measure);
+-- Cases are joined with the days on which their clinician bills under the TIN.
+CREATE INDEX registrations_tin_npi ON pqrs.registrations (tin, npi);
 
 COMMENT ON TABLE pqrs.submissions IS
     'One row for each record: its current version, with the header''s elements. Key: partner_id, header_id.';
@@ -434,6 +448,8 @@ COMMENT ON COLUMN pqrs.declared_totals.allsubmitted IS
     'True if the practice declares that every eligible case is submitted. Sent as `allsubmitted`. Source: S (P34), form assumed.';
 COMMENT ON COLUMN pqrs.declared_totals.eligibletotal IS
     'Number of eligible cases, where not every one is submitted. Unit: cases. Sent as `eligibletotal`. Source: S (P34), form assumed.';
+COMMENT ON COLUMN pqrs.declared_totals.measure IS
+    'Id of the measure without spaces, leading zeros or small letters. Computed by the registry, never sent. Source: 5.1.';
 COMMENT ON TABLE pqrs.result_submissions IS
     'All results of one reporting entity in one performance year.';
 COMMENT ON COLUMN pqrs.result_submissions.partner_id IS
@@ -640,6 +656,8 @@ COMMENT ON COLUMN pqrs.pqrs_measures.reporting_rate IS
     'Reported share of the eligible instances; null where there is none. Unit: percent. Sent as `reporting-rate`. Source: L.';
 COMMENT ON COLUMN pqrs.pqrs_measures.performance_rate IS
     'Performance rate; null where nothing is left after exclusions. Unit: percent. Sent as `performance-rate`. Source: L.';
+COMMENT ON COLUMN pqrs.pqrs_measures.measure IS
+    'Id of the measure without spaces, leading zeros or small letters. Computed by the registry, never sent. Source: 5.1.';
 COMMENT ON COLUMN pqrs.pqrs_measures.lower_is_better IS
     'Whether the measure is inverse in the year. Rates are never turned round. Computed by the registry, never sent. Source: P30, P31.';
 COMMENT ON COLUMN pqrs.pqrs_measures.computed_performance_rate IS
