@@ -111,8 +111,8 @@ def _other_value(payload: CdsrPayload, _: Receipt) -> Places:
     first = first_request(payload)
     if payload.rscan is None or first is None or first.rating is None:
         return NOWHERE
-    band = rating_crosswalk()[first.rating].rscan
-    other = band and band != payload.rscan.rscan_value
+    meaning = rating_crosswalk().get(first.rating)
+    other = meaning and meaning.rscan and meaning.rscan != payload.rscan.rscan_value
     return (("rscan", "rscan_value"),) if other else NOWHERE
 
 
