@@ -29,7 +29,7 @@ def _outside_year(case: CaseRecord, receipt: Receipt) -> Places:
 
 
 def _not_yet_served(case: CaseRecord, receipt: Receipt) -> Places:
-    late = case.dateofservice > receipt.received_at.date() + ZONES_MAX
+    late = case.dateofservice - receipt.received_at.date() > ZONES_MAX
     return ("dateofservice",) if late else NOWHERE
 
 
@@ -107,7 +107,7 @@ def _value_unused(case: CaseRecord, receipt: Receipt) -> Places:
 
 def _signed_before_service(case: CaseRecord, _: Receipt) -> Places:
     signed = case.reportsigneddatetime
-    early = signed is not None and signed.date() + ZONES_MAX < case.dateofservice
+    early = signed is not None and case.dateofservice - signed.date() > ZONES_MAX
     return ("reportsigneddatetime",) if early else NOWHERE
 
 

@@ -56,6 +56,7 @@ def test_nothing_left_after_exclusions_has_no_rate(compute: Compute) -> None:
     for changes in (none, untold):
         results = by_measure(compute("group-measure-results", changes))
         assert results["145"]["computed_performance_rate"] is None
+        assert results["145"]["completeness"] == (100.0 if changes is none else None)
 
 
 def test_case_counts_leave_exclusions_out_for_qcdr_measures_alone(compute: Compute) -> None:
