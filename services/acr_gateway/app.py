@@ -10,6 +10,7 @@ from starlette.routing import Route
 from acr_gateway.submit import Gateway
 from acr_gateway.validations import validate
 from acr_http.app import create_app
+from acr_http.openapi import openapi_route
 from acr_http.problems import Kind, Problem
 from acr_registries.registry import Registry
 from acr_telemetry.health import Health
@@ -62,5 +63,6 @@ def create_gateway_app(
             Route("/v1/registries/{registry}/contract", to_reader),
             Route("/v1/registries/{registry}/contract.zip", to_reader),
             Route("/v1/registries/{registry}/contract/{file:path}", to_reader),
+            openapi_route(registries),
         ],
     )

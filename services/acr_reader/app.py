@@ -19,6 +19,7 @@ from acr_domain.findings import findings_data
 from acr_domain.submission import SubmissionKey
 from acr_http.answers import outcome_data, record_path, submission_path
 from acr_http.app import create_app
+from acr_http.openapi import openapi_route
 from acr_http.preferences import Waiting, read_waiting
 from acr_http.problems import Kind, Problem
 from acr_postgres.status import SettledSubmission, StoredVersion
@@ -173,5 +174,6 @@ def create_reader_app(reader: Reader, health: Health) -> Starlette:
             Route("/v1/registries/{registry}/contract", contracts.index),
             Route("/v1/registries/{registry}/contract.zip", contracts.archive),
             Route("/v1/registries/{registry}/contract/{file:path}", contracts.file),
+            openapi_route(reader.registries),
         ],
     )

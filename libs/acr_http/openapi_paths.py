@@ -1,0 +1,282 @@
+"""Describes every address of the services for OpenAPI. A test compares them with the routes. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from acr_bundles.example_files import valid_examples
+from acr_domain.judgement import Verdict
+from acr_http.openapi_examples import outcome_examples, pending_example, problem_example
+from acr_http.openapi_schemas import reference, submission_name
+from acr_http.problems import PROBLEM_TYPE, Kind
+from acr_registries.contract import open_contract
+from acr_registries.registry import Registry
+
+JSON = "application/json"
+ORIGINAL = "cdsr"  # The registry of the address that was published first.
+Registries = Mapping[str, Registry]
+
+_BODY_KINDS = (Kind.SLOW, Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.OVERLOADED, Kind.INTERNAL)
+
+
+def paths(registries: Registries) -> dict[str, Any]:
+    """Describe all addresses of gateway and reader."""
+    return {**_sending(registries), **_asking(registries), **_contracts(registries), **_service()}
+
+
+def _sending(registries: Registries) -> dict[str, Any]:
+    registry = _path_parameter("registry", {"type": "string", "enum": list(registries)})
+    original = _path_parameter("providertype", {"type": "string", "enum": ["fp", "op"]})
+    every = list(registries)
+    sent: dict[str, Any] = {
+        "/v1/registries/{registry}/submissions": {
+            "parameters": [registry],
+            "post": _submission("postSubmission", registries, every),
+        },
+        "/v1/registries/{registry}/validations": {
+            "parameters": [registry],
+            "post": _validation(registries, every),
+        },
+    }
+    if ORIGINAL in registries:
+        address = "/dartcs/cdsregistry/{providertype}"
+        prefix = _path_parameter("prefix", {"type": "string"})
+        plain = _submission("postOriginal", registries, [ORIGINAL])
+        sent[address] = {"parameters": [original], "post": plain}
+        prefixed = _submission("postOriginalPrefixed", registries, [ORIGINAL])
+        sent["/{prefix}" + address] = {"parameters": [prefix, original], "post": prefixed}
+    return sent
+
+
+def _submission(operation: str, registries: Registries, names: list[str]) -> dict[str, Any]:
+    name = names[0]
+    stored = (Verdict.UPDATED, Verdict.DUPLICATE, Verdict.SUPERSEDED)
+    location = {"Location": _header("Where to ask for it.", "uri-reference")}
+    retry = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string"}}}
+    outcome = reference("Outcome")
+    return {
+        "operationId": operation,
+        "tags": ["gateway"],
+        "summary": "Send a submission",
+        "description": "Kept before it is answered. The answer waits for the verdict.",
+        "parameters": [_prefer()],
+        "requestBody": _body(registries, names),
+        "responses": {
+            "201": {
+                "description": "The first version of this record is stored.",
+                "headers": location,
+                **_content(outcome, examples=outcome_examples(name, Verdict.CREATED)),
+            },
+            "200": {
+                "description": "Stored as another version, or there already.",
+                **_content(outcome, examples=outcome_examples(name, *stored)),
+            },
+            "202": {
+                "description": "Kept; not settled when the wait ended.",
+                "headers": {**location, **retry},
+                **_content(
+                    reference("Pending"), examples={"pending": {"value": pending_example()}}
+                ),
+            },
+            **_problems(
+                name,
+                *(Kind.INVALID, Kind.REJECTED, Kind.CONFLICT, Kind.FAILED, Kind.NOT_FOUND),
+                *(*_BODY_KINDS, Kind.UNAVAILABLE),
+            ),
+        },
+    }
+
+
+def _validation(registries: Registries, names: list[str]) -> dict[str, Any]:
+    return {
+        "operationId": "postValidation",
+        "tags": ["gateway"],
+        "summary": "Check a submission without sending it",
+        "description": "The same findings as sending gives. Nothing is kept.",
+        "requestBody": _body(registries, names),
+        "responses": {
+            "200": {"description": "What would become of it.", **_content(reference("Check"))},
+            **_problems(names[0], Kind.INVALID, Kind.NOT_FOUND, *_BODY_KINDS),
+        },
+    }
+
+
+def _body(registries: Registries, names: list[str]) -> dict[str, Any]:
+    ways = [reference(submission_name(name)) for name in names]
+    examples = {}
+    for name in names:
+        first = next(iter(valid_examples(open_contract(registries[name])).items()), None)
+        if first:
+            examples[name] = {"summary": f"{registries[name].title}, {first[0]}", "value": first[1]}
+    schema = ways[0] if len(ways) == 1 else {"anyOf": ways}
+    return {"required": True, **_content(schema, examples=examples)}
+
+
+def _asking(registries: Registries) -> dict[str, Any]:
+    name = next(iter(registries))
+    found = (Kind.NOT_FOUND, Kind.UNAVAILABLE, Kind.INTERNAL)
+    guid = {"type": "string", "format": "uuid"}
+    record = [
+        _path_parameter("registry", {"type": "string", "enum": list(registries)}),
+        _path_parameter("partner_id", {"type": "string"}),
+        _path_parameter("header_id", guid),
+    ]
+    return {
+        "/v1/submissions/{submission_id}": {
+            "parameters": [_path_parameter("submission_id", guid)],
+            "get": {
+                **_get("getSubmission", "Ask what became of a submission"),
+                "parameters": [_prefer(), _if_none_match()],
+                **_answers("Submission", "Pending, or the verdict.", name, found),
+            },
+        },
+        "/v1/registries/{registry}/records/{partner_id}/{header_id}": {
+            "parameters": record,
+            "get": {
+                **_get("getRecord", "List the versions of a record"),
+                "parameters": [_if_none_match()],
+                **_answers("Record", "The versions.", name, found),
+            },
+        },
+    }
+
+
+def _contracts(registries: Registries) -> dict[str, Any]:
+    name = next(iter(registries))
+    found = (Kind.NOT_FOUND, Kind.INTERNAL)
+    registry = _path_parameter("registry", {"type": "string", "enum": list(registries)})
+    version = {
+        "name": "version",
+        "in": "query",
+        "description": "Contract version; the current one without it.",
+        "schema": {"type": "string"},
+    }
+    shared = [version, _if_none_match()]
+    file = _path_parameter("file", {"type": "string"})
+    archive = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+    index = _answers("ContractIndex", "The index.", name, found)
+    address = "/v1/registries/{registry}/contract"
+    return {
+        address: {
+            "parameters": [registry],
+            "get": {
+                **_get("getContract", "List what a registry's contract holds"),
+                "description": "JSON; where Accept prefers HTML, a redirect to the page.",
+                "parameters": shared,
+                **index,
+            },
+        },
+        f"{address}.zip": {
+            "parameters": [registry],
+            "get": {
+                **_get("getContractArchive", "Get a contract as one file"),
+                "parameters": shared,
+                "responses": _get_responses(archive, "The archive.", name, found),
+            },
+        },
+        f"{address}/{{file}}": {
+            "parameters": [registry, file],
+            "get": {
+                **_get("getContractFile", "Get one file of a contract"),
+                "parameters": shared,
+                "responses": _get_responses({"*/*": {}}, "The file.", name, found),
+            },
+        },
+    }
+
+
+def _service() -> dict[str, Any]:
+    health = _content(reference("Health"))
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    kind = {"type": "string", "enum": [kind.slug for kind in Kind]}
+    return {
+        "/livez": _probe("getLive", "Tell whether the service runs", {"200": health}),
+        "/readyz": _probe(
+            "getReady", "Tell whether it can do its job", {"200": health, "503": health}
+        ),
+        "/metrics": _probe("getMetrics", "Metrics for Prometheus", {"200": {"content": text}}),
+        "/openapi.json": _probe(
+            "getOpenApi", "This description", {"200": _content({"type": "object"})}
+        ),
+        "/problems/{kind}": {
+            "parameters": [_path_parameter("kind", kind)],
+            **_probe("getProblem", "Explain a kind of problem", {"200": {"content": text}}),
+        },
+    }
+
+
+def _probe(operation: str, summary: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    responses = {status: {"description": summary + ".", **each} for status, each in answers.items()}
+    return {
+        "get": {
+            "operationId": operation,
+            "tags": ["gateway", "reader"],
+            "summary": summary,
+            "responses": responses,
+        }
+    }
+
+
+def _get(operation: str, summary: str) -> dict[str, Any]:
+    return {"operationId": operation, "tags": ["reader", "gateway"], "summary": summary}
+
+
+def _answers(schema: str, about: str, name: str, kinds: tuple[Kind, ...]) -> dict[str, Any]:
+    content = _content(reference(schema))["content"]
+    return {"responses": _get_responses(content, about, name, kinds)}
+
+
+def _get_responses(
+    content: Mapping[str, Any], about: str, name: str, kinds: tuple[Kind, ...]
+) -> dict[str, Any]:
+    tag = {"ETag": {"description": "Entity tag.", "schema": {"type": "string"}}}
+    where = {"Location": _header("Where the reader answers.", "uri-reference")}
+    return {
+        "200": {"description": about, "headers": tag, "content": dict(content)},
+        "304": {"description": "Nothing has changed.", "headers": tag},
+        "307": {"description": "The gateway's answer: the reader knows.", "headers": where},
+        **_problems(name, *kinds),
+    }
+
+
+def _problems(registry: str, *kinds: Kind) -> dict[str, Any]:
+    """Describe kinds of problem by their status, each with an example."""
+    told: dict[str, Any] = {}
+    for kind in kinds:
+        response = told.setdefault(
+            str(kind.status),
+            {
+                "description": "",
+                "content": {PROBLEM_TYPE: {"schema": reference("Problem"), "examples": {}}},
+            },
+        )
+        said = response["description"]
+        response["description"] = f"{said} {kind.title}.".strip()
+        examples = response["content"][PROBLEM_TYPE]["examples"]
+        examples[kind.slug] = {"value": problem_example(registry, kind)}
+    return told
+
+
+def _content(
+    schema: Mapping[str, Any], examples: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    told: dict[str, Any] = {"schema": dict(schema)}
+    return {"content": {JSON: {**told, "examples": dict(examples)} if examples else told}}
+
+
+def _path_parameter(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": dict(schema)}
+
+
+def _prefer() -> dict[str, Any]:
+    about = (
+        "wait=N or respond-async (RFC 7240): how long the sender is willing to wait, in seconds."
+    )
+    return {"name": "Prefer", "in": "header", "description": about, "schema": {"type": "string"}}
+
+
+def _if_none_match() -> dict[str, Any]:
+    return {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
+
+
+def _header(about: str, form: str) -> dict[str, Any]:
+    return {"description": about, "schema": {"type": "string", "format": form}}
