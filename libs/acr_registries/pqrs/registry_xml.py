@@ -40,10 +40,12 @@ def convert_registry_xml(
                 break
         except UnreadableXml as error:
             problem = ConversionProblem(error.line, "", str(error))
+        if reader.refusal is not None:
+            problem = reader.refusal
+            break
         # What was read before a fault is good.
         while reader.providers:
             yield from _convert(reader.providers.popleft(), header)
-        problem = problem or reader.refusal
     if problem is None and not reader.seen:
         message = "The file has no provider element. It must hold at least one."
         problem = ConversionProblem(1, "", message)
