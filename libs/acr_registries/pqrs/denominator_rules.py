@@ -62,6 +62,8 @@ def _finding_missing(case: CaseRecord, receipt: Receipt) -> Places:
 
 
 def _by_telehealth(case: CaseRecord, receipt: Receipt) -> Places:
+    if not case.proceduremodifiers and case.placeofservice is None:
+        return NOWHERE
     year = program_of(receipt.contents).performanceyear
     if telehealth_modified(case, year):
         return ("proceduremodifiers",)

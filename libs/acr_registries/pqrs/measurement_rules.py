@@ -63,19 +63,22 @@ def _foreign_measure(result: Measurement, _: Receipt) -> Places:
 def _value_lacks(result: Measurement, receipt: Receipt) -> Places:
     measure = _measure(result, receipt)
     needed = _NEEDED_BY_METRIC.get(measure.metric, ()) if measure else ()
-    return tuple(("value", name) for name in needed if getattr(result.value, name) in (None, ()))
+    value = result.value
+    missing = [name for name in needed if getattr(value, name) in (None, ())]
+    return tuple(("value", name) for name in missing) if missing else NOWHERE
 
 
 def _too_many_instances(result: Measurement, _: Receipt) -> Places:
-    value, places = result.value, list[Place]()
-    if value.eligiblepopulation is not None and accounted(value) > value.eligiblepopulation:
-        places.append(("value", "eligiblepopulation"))
-    places += [
+    value, eligible = result.value, result.value.eligiblepopulation
+    over = eligible is not None and accounted(value) > eligible
+    whole: Places = (("value", "eligiblepopulation"),) if over else NOWHERE
+    if not value.strata:
+        return whole
+    return whole + tuple(
         (*way, "eligiblepopulation")
         for way, stratum in _counts(value)
         if accounted(stratum) > stratum.eligiblepopulation
-    ]
-    return tuple(places)
+    )
 
 
 def _excluded_twice(result: Measurement, receipt: Receipt) -> Places:

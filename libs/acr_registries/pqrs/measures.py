@@ -121,6 +121,7 @@ class Telehealth:
         return self.modifiers if year >= self.since else frozenset()
 
 
+@functools.lru_cache(maxsize=_REMEMBERED_IDS)
 def plain_id(text: str) -> str:
     """Write a measure's id without what carries no meaning: spaces, case, leading zeros."""
     return text.replace(" ", "").upper().lstrip("0")

@@ -68,10 +68,13 @@ def completeness(value: "MeasurementValue") -> float | None:
     if value.observationinstances is not None:
         seen = value.observationinstances + (value.denominatorexception or 0)
         return rate(seen + (value.numeratorexclusion or 0), value.denominator or 0)
-    counts = value.strata or (value,)
+    counts = value.strata
+    if not counts:
+        told = value.performancenotmet is not None
+        return rate(accounted(value), value.eligiblepopulation or 0) if told else None
     if any(each.performancenotmet is None for each in counts):
         return None
-    whole = sum(each.eligiblepopulation or 0 for each in counts)
+    whole = sum(each.eligiblepopulation for each in counts)
     return rate(sum(map(accounted, counts)), whole)
 
 
@@ -79,12 +82,13 @@ def case_count(value: "MeasurementValue", measure: MeasureDefinition | None) -> 
     """Count the cases that the case minimum is compared with (P15)."""
     if value.observationinstances is not None:
         return None if value.denominator is None else int(value.denominator)
-    counts = value.strata or (value,)
-    if any(each.eligiblepopulation is None for each in counts):
-        return None
-    cases = sum(each.eligiblepopulation or 0 for each in counts)
-    if measure is not None and measure.qcdr:
-        cases -= sum(each.eligiblepopulationexclusion or 0 for each in counts)
+    leaves_exclusions_out = measure is not None and measure.qcdr
+    if not value.strata:
+        cases, excluded = value.eligiblepopulation, value.eligiblepopulationexclusion or 0
+        return cases - excluded if cases is not None and leaves_exclusions_out else cases
+    cases = sum(each.eligiblepopulation for each in value.strata)
+    if leaves_exclusions_out:
+        cases -= sum(each.eligiblepopulationexclusion or 0 for each in value.strata)
     return cases
 
 
