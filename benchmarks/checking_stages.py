@@ -93,6 +93,7 @@ def _ratios(micros: Mapping[str, list[float]]) -> dict[str, Ratio]:
         "all to parse": lambda each: each[ALL] / each[PARSE],
         "all to parse and model": lambda each: each[ALL] / each[MODEL],
         "rules to parse": lambda each: (each[ALL] - each[READ]) / each[PARSE],
+        "rules to parse and model": lambda each: (each[ALL] - each[READ]) / each[MODEL],
     }
     return {name: _ratio([ratio(each) for each in by_round]) for name, ratio in ratios.items()}
 

@@ -25,17 +25,11 @@ def create_gateway_app(
 ) -> Starlette:
     """Make the gateway's application."""
 
-    def named(request: Request) -> Registry:
-        name = request.path_params["registry"]
-        if name not in registries:
-            raise Problem(Kind.NOT_FOUND, f"The registries are: {', '.join(registries)}.")
-        return registries[name]
-
     async def post_submission(request: Request) -> Response:
-        return await gateway.submit(request, named(request), {})
+        return await gateway.submit(request, _named(registries, request), {})
 
     async def post_validation(request: Request) -> Response:
-        return await validate(gateway, request, named(request))
+        return await validate(gateway, request, _named(registries, request))
 
     async def post_original_cdsr(request: Request) -> Response:
         provider_type = request.path_params["providertype"].lower()
@@ -44,11 +38,7 @@ def create_gateway_app(
         return await gateway.submit(request, registries["cdsr"], {"providertype": provider_type})
 
     async def to_reader(request: Request) -> Response:
-        # As it was sent: a partner id may hold any character, which only its encoding carries.
-        path: bytes = request.scope["raw_path"]
-        query = f"?{request.url.query}" if request.url.query else ""
-        url = gateway.settings.reader_url.rstrip("/") + path.decode("latin-1") + query
-        return RedirectResponse(url, 307)
+        return RedirectResponse(_at_reader(gateway.settings.reader_url, request), 307)
 
     return create_app(
         health,
@@ -66,3 +56,17 @@ def create_gateway_app(
             openapi_route(registries),
         ],
     )
+
+
+def _named(registries: Mapping[str, Registry], request: Request) -> Registry:
+    name = request.path_params["registry"]
+    if name not in registries:
+        raise Problem(Kind.NOT_FOUND, f"The registries are: {', '.join(registries)}.")
+    return registries[name]
+
+
+def _at_reader(reader_url: str, request: Request) -> str:
+    # As it was sent: a partner id may hold any character, which only its encoding carries.
+    path: bytes = request.scope["raw_path"]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return reader_url.rstrip("/") + path.decode("latin-1") + query
