@@ -156,7 +156,7 @@ def _run(
                 if isinstance(error, BrokenPipeError):
                     raise
                 totals.files_unread += 1
-                output.complain(f"{path}: {error.strerror}")
+                output.complain(f"{error.filename or path}: {error.strerror}")
     report.end(totals)
     if not output.as_json:
         _summarize(totals, time.monotonic() - began, work)

@@ -8,8 +8,7 @@ from typing import Any, BinaryIO
 
 from acr_domain.errors import InvalidSubmission
 from acr_domain.strict_json import JsonValue, parse
-from acr_registries.data_files import read_tables
-from acr_registries.pqrs.registry_xml import FILE_FORMS, REGISTRY
+from acr_registries.pqrs.registry_xml import REGISTRY, file_header
 from acr_registries.registry import ConversionProblem, Converted
 from acr_registries.row_files import PROGRAM, Header, program_of, record_id
 
@@ -68,7 +67,7 @@ def _convert(
         *_sets(record[_SETS]),
     )
     made = {
-        **read_tables(__package__, FILE_FORMS)["header"],
+        **file_header(),
         "mediatype": "json",
         **header,
         "id": record_id(REGISTRY, header, *key),

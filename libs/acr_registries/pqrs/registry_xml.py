@@ -120,13 +120,20 @@ def _submission(payload: dict[str, Any], year: int | None, header: Header) -> di
         str(payload.get(GROUP, "")),
     )
     made = {
-        **read_tables(__package__, FILE_FORMS)["header"],
+        **file_header(),
         "mediatype": "xml",
         **header,
         "id": record_id(REGISTRY, header, *key),
         PROGRAM: program,
     }
     return {"dartheader": made, "payload": payload}
+
+
+@functools.cache
+def file_header() -> Header:
+    """Give the header elements that neither a file nor its sender tells."""
+    header: Header = read_tables(__package__, FILE_FORMS)["header"]
+    return header
 
 
 @functools.cache
