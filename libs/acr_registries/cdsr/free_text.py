@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acr_registries.cdsr.lookups import identifying_words
+from acr_registries.cdsr.lookups import IdentifyingWords, identifying_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,16 +14,25 @@ if TYPE_CHECKING:
 
 # Each alternative has a fixed greatest length, so the search is linear.
 _FULL_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d", re.ASCII)
-_DIGITS = re.compile(r"[0-9]+")
+_DIGIT, _DIGITS = re.compile(r"[0-9]"), re.compile(r"[0-9]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def may_identify(text: str, digits_most: float) -> bool:
     """Tell whether a text holds a full date, more digits in a row than allowed, or a name's mark."""
-    longest = max(map(len, _DIGITS.findall(text)), default=0)
-    if longest > digits_most or (longest and _FULL_DATE.search(text)):
+    if _DIGIT.search(text) and _numbers_identify(text, digits_most):
         return True
     words = identifying_words()
+    # Most texts have none of the words: one look tells so.
+    return words.any_end.search(text.lower()) is not None and _words_identify(text, words)
+
+
+def _numbers_identify(text: str, digits_most: float) -> bool:
+    longest = max(map(len, _DIGITS.findall(text)))
+    return longest > digits_most or _FULL_DATE.search(text) is not None
+
+
+def _words_identify(text: str, words: IdentifyingWords) -> bool:
     after_title = False
     for word in _WORD.findall(text):
         lower = word.lower()

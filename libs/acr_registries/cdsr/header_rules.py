@@ -21,6 +21,9 @@ def _program(contents: Contents) -> CdsrProgramData:
 
 def _dates_in_future(contents: Contents, receipt: Receipt) -> Places:
     program, latest = _program(contents), receipt.received_at + FUTURE_MAX
+    furnished, ordered = program.datefurnishedservice, program.dateordered
+    if (furnished is None or furnished <= latest) and (ordered is None or ordered <= latest):
+        return NOWHERE
     return tuple(
         (*PROGRAM, name)
         for name in ("datefurnishedservice", "dateordered")

@@ -1,6 +1,7 @@
 """The lookup tables of CDSR: rating crosswalk, priority areas, identifying words. Read once, lazily."""
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,10 +28,14 @@ class RatingMeaning:
 
 @dataclass(frozen=True, slots=True)
 class IdentifyingWords:
-    """Words, in lower case, that make a free text suspect of telling who the patient is."""
+    """Words, in lower case, that make a free text suspect of telling who the patient is.
+
+    ``any_end`` finds where any of them may end.
+    """
 
     titles: frozenset[str]
     labels: frozenset[str]
+    any_end: re.Pattern[str]
 
 
 @functools.cache
@@ -75,10 +80,11 @@ def priority_area_of(icd10: str) -> str | None:
 def identifying_words() -> IdentifyingWords:
     """Read which words make a free text suspect."""
     words = read_tables(PACKAGE, "identifying_words.toml")["words"]
-    return IdentifyingWords(
-        frozenset(word.lower() for word in words["titles"]),
-        frozenset(word.lower() for word in words["labels"]),
+    titles, labels = (
+        frozenset(word.lower() for word in words[kind]) for kind in ("titles", "labels")
     )
+    any_end = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(titles | labels)))})(?![^\W\d_])")
+    return IdentifyingWords(titles, labels, any_end)
 
 
 @functools.cache
