@@ -14,7 +14,7 @@ SITES = 40
 _CATEGORIES = ("academic", "community_hospital", "freestanding_center", "multi_specialty_clinic")
 _LOCATIONS = ("metropolitan", "suburban", "rural")
 _REGIONS = ("northeast", "midwest", "south", "west")
-_VOLUMES = ("under_50000", "50000_to_150000", "over_150000")
+_VOLUMES = ("low", "middle", "high")
 _MODIFIERS = {
     "appropriate": "ME",
     "maybe_appropriate": "ME",
