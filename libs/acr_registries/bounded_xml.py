@@ -83,8 +83,6 @@ class _Parser:
             what = expat.errors.messages.get(error.code, "unknown").removesuffix(".")
             message = f"The XML is not well-formed: {what}. Correct it; nothing after it is read."
             raise UnreadableXml(error.lineno, message) from None
-        except (ValueError, LookupError):  # An encoding that Python does not know.
-            raise UnreadableXml(1, _ENCODING) from None
         if self._fed_bytes - self._event_bytes > TOKEN_BYTES_MAX:
             raise UnreadableXml(self.line, "A single text or tag is too long. Shorten it.")
 

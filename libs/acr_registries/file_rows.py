@@ -5,19 +5,17 @@ A file is a stranger's: every row, cell and line is bounded, and what cannot be 
 """
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 from acr_registries.workbook_rows import read_workbook
-from acr_registries.written_rows import BadRow, Row
+from acr_registries.written_rows import CONTROL, BadRow, Row
 
 LINE_BYTES_MAX = 256 * 1024  # 84 texts of 255 characters, each of four bytes, have a third of it.
 FIELDS_MAX = 1_000
 _ZIP_MAGIC = b"PK\x03\x04"
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Rows: TypeAlias = Iterator[Row | BadRow]
 
@@ -99,8 +97,8 @@ def _cells(number: int, text: str, form: TextForm) -> Row | BadRow:
     if text.count(form.delimiter) >= FIELDS_MAX:
         return BadRow(number, None, f"The record has more than {FIELDS_MAX} fields.")
     cells = text.split(form.delimiter)
-    if _CONTROL.search(text):
-        place = next(index for index, cell in enumerate(cells) if _CONTROL.search(cell))
+    if CONTROL.search(text):
+        place = next(index for index, cell in enumerate(cells) if CONTROL.search(cell))
         message = "The field holds a control character, such as NUL or a tab. Remove it."
         return BadRow(number, place, message)
     return Row(number, cells, padded=False)

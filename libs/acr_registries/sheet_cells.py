@@ -1,9 +1,14 @@
 """What a cell of a spreadsheet says, as the text that a delimited file would have. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from acr_registries.written_rows import CONTROL
+
 CELL_CHARACTERS_MAX = 32_767  # Excel's own.
+WHOLE_DIGITS_MAX = 9
+_WHOLE = re.compile("[0-9]+", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -17,6 +22,11 @@ class Cell:
     formula: bool = False
 
 
+def whole(text: str) -> int | None:
+    """Read a whole number of at most nine digits; None if it is none."""
+    return int(text) if len(text) <= WHOLE_DIGITS_MAX and _WHOLE.fullmatch(text) else None
+
+
 def cell_text(cell: Cell, texts: list[str], *, since_1904: bool) -> tuple[str, str | None]:
     """Give a cell's text, and what is wrong with it, if anything."""
     if cell.formula:
@@ -28,7 +38,7 @@ def cell_text(cell: Cell, texts: list[str], *, since_1904: bool) -> tuple[str, s
         return "", "The cell cannot be read. Type it again."
     if len(text) > CELL_CHARACTERS_MAX:
         return "", f"The cell has more than {CELL_CHARACTERS_MAX} characters. Shorten it."
-    if not text.isprintable():
+    if CONTROL.search(text):
         return "", "The cell holds a line break or control character. Remove it."
     return text, None
 
@@ -36,8 +46,8 @@ def cell_text(cell: Cell, texts: list[str], *, since_1904: bool) -> tuple[str, s
 def _text(cell: Cell, texts: list[str], *, since_1904: bool) -> str | None:
     match cell.kind:
         case "s":
-            index = int(cell.content) if cell.content.isdecimal() else len(texts)
-            return texts[index] if index < len(texts) else None
+            index = whole(cell.content)
+            return texts[index] if index is not None and index < len(texts) else None
         case "str" | "inlineStr" | "d":
             return cell.content
         case "b":

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO, BinaryIO, Self, TypeVar
 
 from acr_registries.bounded_xml import XmlReader, read_events
+from acr_registries.sheet_cells import whole
 
 DIRECTORY_BYTES_MAX = 1024**2
 PART_BYTES_MAX = 64 * 1024**2
@@ -184,10 +185,10 @@ class Styles(XmlReader):
         if name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
-            self._style_formats.append(int(attributes.get("numFmtId", "0")))
+            self._style_formats.append(whole(attributes.get("numFmtId", "")) or 0)
         elif name == "numFmt":
             code = attributes.get("formatCode", "")[:FORMAT_CHARACTERS_MAX]
-            self._formats[int(attributes.get("numFmtId", "0"))] = code
+            self._formats[whole(attributes.get("numFmtId", "")) or 0] = code
         if len(self._style_formats) + len(self._formats) > STYLES_MAX:
             raise TooMuch
 

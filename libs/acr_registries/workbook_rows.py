@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from acr_registries.bounded_xml import UnreadableXml, XmlReader, read_events
-from acr_registries.sheet_cells import CELL_CHARACTERS_MAX, Cell, cell_text
+from acr_registries.sheet_cells import CELL_CHARACTERS_MAX, Cell, cell_text, whole
 from acr_registries.workbook_parts import Parts, SharedTexts, Styles, Targets, TooMuch, WorkbookPart
 from acr_registries.written_rows import BadRow, Row
 
@@ -126,9 +126,8 @@ class _Sheet(XmlReader):
                 self._end_row()
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        claimed = attributes.get("r", "")
-        number = int(claimed) if claimed.isascii() and claimed.isdigit() else 0
-        self._at = _Place(max(number, self._at.row + 1))
+        claimed = whole(attributes.get("r", "")) or 0
+        self._at = _Place(max(claimed, self._at.row + 1))
         if self._at.row > ROWS_MAX:
             raise TooMuch
         self._cells, self._bad = [], None
@@ -136,10 +135,9 @@ class _Sheet(XmlReader):
     def _start_cell(self, attributes: dict[str, str]) -> None:
         claimed = _column(attributes.get("r", ""))
         self._at.column = claimed if claimed > self._at.column else self._at.column + 1
-        style = attributes.get("s", "0")
         self._cell = Cell(
             kind=attributes.get("t", "n"),
-            dated=style.isdigit() and int(style) in self._dates,
+            dated=whole(attributes.get("s", "0")) in self._dates,
         )
 
     def _end_cell(self) -> None:

@@ -1,6 +1,10 @@
 """A row of a file: its cells as texts, or what keeps it from being read. No I/O."""
 
+import re
 from dataclasses import dataclass
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What no field of a record may hold."""
 
 
 @dataclass(frozen=True, slots=True)

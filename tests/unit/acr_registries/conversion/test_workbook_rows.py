@@ -1,6 +1,8 @@
 """Workbooks of strangers: cells become the texts that a delimited file would have, or a problem."""
 
 import io
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -56,7 +58,7 @@ def sheet_of(inner: str) -> bytes:
 
 def test_cells_become_texts_as_a_delimited_file_would_have_them() -> None:
     record = [
-        "text",
+        "te\u00a0xt",
         12,
         3.9,
         1.0,
@@ -68,7 +70,7 @@ def test_cells_become_texts_as_a_delimited_file_would_have_them() -> None:
     ]
 
     assert cells(workbook(record)) == [
-        ["text", "12", "3.9", "1", "Y", "", "2026-05-18", "2026-05-18T09:30:00", "z"]
+        ["te\u00a0xt", "12", "3.9", "1", "Y", "", "2026-05-18", "2026-05-18T09:30:00", "z"]
     ]
 
 
@@ -206,3 +208,21 @@ def test_rows_before_a_fault_are_given() -> None:
 
     assert [type(row) for row in found] == [Row, BadRow]
     assert [row.line for row in found] == [1, 2]
+
+
+def test_services_that_read_no_workbook_do_not_load_its_library() -> None:
+    program = (
+        "import sys; from acr_registries.catalogue import load_registries; load_registries(); "
+        "sys.exit('openpyxl' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "-1", "\u0663", "1.5", ""])
+def test_numbers_of_rows_styles_and_texts_are_claims(number: str) -> None:
+    inner = f'<row r="{number}"><c s="{number}" t="s"><v>{number}</v></c><c><v>1</v></c></row>'
+
+    (found,) = rows(sheet_of(inner))
+
+    assert found.line == 1
