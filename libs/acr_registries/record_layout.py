@@ -84,7 +84,8 @@ def read_layouts(
     """
     layouts: dict[str, Layout] = {}
     for version, table in versions.items():
-        words = versions.get(table.get("same_as", ""), table).get("columns")
+        # An operator's own columns are laid beside our `same_as`, and go before it.
+        words = table.get("columns") or versions.get(table.get("same_as", ""), {}).get("columns")
         if words is None:
             raise BadDeclaration(f"the layout of version {version} names no columns")
         columns = tuple(_columns(words.split(), _path(root), model))

@@ -131,7 +131,7 @@ class Targets(XmlReader):
         """Nothing to do."""
 
 
-class SharedTexts(XmlReader):
+class TextTable(XmlReader):
     """The texts that cells refer to by number."""
 
     def __init__(self) -> None:

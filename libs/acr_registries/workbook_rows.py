@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from acr_registries.bounded_xml import UnreadableXml, XmlReader, read_events
 from acr_registries.sheet_cells import CELL_CHARACTERS_MAX, Cell, cell_text, whole
-from acr_registries.workbook_parts import Parts, SharedTexts, Styles, Targets, TooMuch, WorkbookPart
+from acr_registries.workbook_parts import Parts, Styles, Targets, TextTable, TooMuch, WorkbookPart
 from acr_registries.written_rows import BadRow, Row
 
 SHEET_BYTES_MAX = 1024**3
@@ -51,7 +51,7 @@ def _read(file: BinaryIO, delimiter: str) -> Iterator[Row | BadRow]:
         if workbook.first_sheet is None or workbook.first_sheet not in targets.by_id:
             raise KeyError
         styles = parts.read("xl/styles.xml", Styles(), needed=False)
-        texts = parts.read("xl/sharedStrings.xml", SharedTexts(), needed=False)
+        texts = parts.read("xl/sharedStrings.xml", TextTable(), needed=False)
         sheet = _Sheet(delimiter, texts.found, styles.dates(), since_1904=workbook.since_1904)
         with parts.open(targets.by_id[workbook.first_sheet], SHEET_BYTES_MAX) as stream:
             steps = read_events(stream, sheet)

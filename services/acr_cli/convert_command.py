@@ -23,35 +23,43 @@ from acr_registries.registry import Registry
 TEMPLATE_BYTES_MAX = 64 * 1024
 
 
+Files = Annotated[list[Path], typer.Argument(help="Files to convert; they are only read.")]
+FileForm = Annotated[
+    str | None, typer.Option(help="Form of the files; needed where the registry has several.")
+]
+Out = Annotated[Path, typer.Option(help="Folder for a file each, in NDJSON; - is standard output.")]
+Partner = Annotated[str | None, typer.Option(help="Partner id of the sender.")]
+Facility = Annotated[str | None, typer.Option(help="Facility of the records that name none.")]
+Template = Annotated[
+    Path | None,
+    typer.Option(help="JSON file with further header elements, such as those of a sample."),
+]
+VersionNo = Annotated[
+    int | None, typer.Option(min=1, help="Version number of every record; 1 without it.")
+]
+FileVersion = Annotated[
+    str | None, typer.Option(help="Version of the file's layout, where the file tells none.")
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Write nothing of a file unless all of it is good.")
+]
+Remarks = Annotated[
+    bool, typer.Option("--remarks", help="Tell warnings and what is incomplete, too.")
+]
+
+
 def convert(
     registry: RegistryName,
-    files: Annotated[list[Path], typer.Argument(help="Files to convert; they are only read.")],
-    form: Annotated[
-        str | None, typer.Option(help="Form of the files; needed where the registry has several.")
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(help="Folder for a file each, in NDJSON; - is standard output.")
-    ] = STANDARD_OUTPUT,
-    partner: Annotated[str | None, typer.Option(help="Partner id of the sender.")] = None,
-    facility: Annotated[
-        str | None, typer.Option(help="Facility of the records that name none.")
-    ] = None,
-    header: Annotated[
-        Path | None,
-        typer.Option(help="JSON file with further header elements, such as those of a sample."),
-    ] = None,
-    version_no: Annotated[
-        int | None, typer.Option(min=1, help="Version number of every record; 1 without it.")
-    ] = None,
-    file_version: Annotated[
-        str | None, typer.Option(help="Version of the file's layout, where the file tells none.")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Write nothing of a file unless all of it is good.")
-    ] = False,
-    remarks: Annotated[
-        bool, typer.Option("--remarks", help="Tell warnings and what is incomplete, too.")
-    ] = False,
+    files: Files,
+    form: FileForm = None,
+    out: Out = STANDARD_OUTPUT,
+    partner: Partner = None,
+    facility: Facility = None,
+    header: Template = None,
+    version_no: VersionNo = None,
+    file_version: FileVersion = None,
+    strict: Strict = False,
+    remarks: Remarks = False,
     as_json: AsJson = False,
 ) -> None:
     """Convert legacy files to submissions, and tell each problem by its line and field.

@@ -7,10 +7,11 @@ import pytest
 from acr_registries.catalogue import load_registries
 from acr_registries.contract import open_contract
 from acr_registries.data_files import read_tables
+from acr_registries.elements import BadDeclaration
 from acr_registries.forms import Form, Path
 from acr_registries.grid.model import PAYLOADS
 from acr_registries.lcsr.model import LcsrPayload
-from acr_registries.record_layout import Layout
+from acr_registries.record_layout import Layout, read_layouts
 from acr_testkit.conversions import grid_layout, lcsr_layout
 
 LCSR_VERSIONS = list(read_tables("acr_registries.lcsr", "batch_columns.toml")["versions"])
@@ -75,3 +76,25 @@ def test_columns_have_names_that_tell_them_apart() -> None:
     for layout in layouts:
         names = [column.name for column in layout.columns]
         assert len(names) == len(set(names))
+
+
+def test_columns_of_an_operator_go_before_those_of_another_version() -> None:
+    model = open_contract(load_registries()["lcsr"]).bound[LcsrPayload]
+    versions = {
+        "1.5": {"columns": "Facility_ID Exam_Unique_ID"},
+        "1.7": {"same_as": "1.5"},
+        "1.8": {"same_as": "1.5", "columns": "Exam_Unique_ID - Facility_ID"},
+    }
+
+    layouts = read_layouts(versions, "Exams.0", ";", model)
+
+    names = {version: [each.name for each in layout.columns] for version, layout in layouts.items()}
+    assert names["1.7"] == ["Facility_ID", "Exam_Unique_ID"]
+    assert names["1.8"] == ["Exam_Unique_ID", "field 2", "Facility_ID"]
+
+
+def test_a_version_without_columns_is_a_bad_declaration() -> None:
+    model = open_contract(load_registries()["lcsr"]).bound[LcsrPayload]
+
+    with pytest.raises(BadDeclaration, match=r"version 1\.8 names no columns"):
+        read_layouts({"1.8": {"same_as": "9"}}, "Exams.0", ";", model)
