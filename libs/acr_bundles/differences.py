@@ -141,9 +141,9 @@ def _named_version(contract: Contract, document: Document) -> str | None:
 def _other_version(contract: Contract, document: Document, finding: Finding | None) -> bool:
     if finding is not None and finding.rule == "HEADER-114":
         return True
-    others = {each.name for each in contract_versions(contract.registry)} - {contract.version.name}
-    named = _named_version(contract, document)
-    return isinstance(named, str) and named in others
+    versions = [each.name for each in contract_versions(contract.registry)]
+    named = _named_version(contract, document) or versions[-1]
+    return named != contract.version.name and named in versions
 
 
 def _other_version_example(contract: Contract, document: Document) -> Document | None:
@@ -208,7 +208,7 @@ DIFFERENCES = (
         "other-version",
         "A submission that names another contract version",
         "The service reads it by the version that it names, in contractversion or in an element of the "
-        "registry's own. Each version has its own schema.",
+        "registry's own, else by the current one. Each version has its own schema.",
         "schema",
         _other_version_example,
         _other_version,

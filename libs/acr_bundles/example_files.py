@@ -117,14 +117,19 @@ def _shows(contract: Contract, rule: RuleText, example: RuleExample) -> bool:
     """Tell whether an example breaks and keeps its rule in this version too."""
     breaks = _rules_found(contract, example.breaks, example.received_at)
     keeps = _rules_found(contract, example.keeps, example.received_at)
-    return rule.rule_id in breaks and keeps is not None and rule.rule_id not in keeps
+    return rule.rule_id in breaks and rule.rule_id not in keeps
 
 
 def _rules_found(
     contract: Contract, body: Mapping[str, Any], received_at: datetime
 ) -> frozenset[str]:
-    found = findings_of(contract, by_version(contract, body), received_at)
-    return frozenset(each.rule for each in found or ())
+    """Give the rules that are broken; an example that names another version itself may do so."""
+    text = json.dumps(by_version(contract, body)).encode()
+    try:
+        contents = read_contents(contract.registry, text, {})
+    except InvalidSubmission as error:
+        return frozenset(each.rule for each in error.findings)
+    return frozenset(each.rule for each in examine(contract.registry, contents, received_at))
 
 
 def changes_between(former: Any, later: Any, pointer: str = "") -> Iterator[str]:

@@ -3,6 +3,7 @@
 What pydantic says of a value is taken over; what the data dictionary says is added as `x-` members.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -78,8 +79,12 @@ def program_schema(contract: Contract, model: type[ProgramData]) -> Schema:
     return _object("programspecificdata", about, properties, made.get("required", []))
 
 
+@functools.cache
 def _made(model: type[BaseModel]) -> Schema:
-    """Let pydantic make a model's schema; one whose parts refer to it stands among the definitions."""
+    """Let pydantic make a model's schema, once; it is not to be changed.
+
+    One whose parts refer to it stands among the definitions.
+    """
     made: Schema = model.model_json_schema(by_alias=True, mode="validation")
     name = made.get("$ref", "").removeprefix("#/$defs/")
     return made["$defs"][name] if name else made

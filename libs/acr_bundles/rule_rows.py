@@ -30,7 +30,7 @@ def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]])
                 " | ".join(change for each in files[:1] for change in each.changes),
                 files[0].breaks if files else "",
                 files[0].keeps if files else "",
-                f"{files[0].received_at:%Y-%m-%d}" if files else "",
+                files[0].received_at.isoformat() if files else "",
             )
         )
     return Table(
@@ -52,7 +52,7 @@ def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]])
             ),
             Column("breaks", "Breaks it", "A whole submission that breaks the rule.", link=True),
             Column("keeps", "Keeps it", "A whole submission that keeps the rule.", link=True),
-            Column("received", "Received", "Day on which the two are taken to be received."),
+            Column("received", "Received", "When the two are taken to be received."),
         ),
         tuple(rows),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from acr_bundles.example_files import by_version
 from acr_registries.contract import Contract
 from acr_registries.examples import read_rule_examples, read_submissions
 
@@ -54,7 +55,8 @@ class Generator:
             for each in told
             for example in (each.breaks, each.keeps)
         ]
-        self.bases = [json.dumps(each).encode() for each in (*valid * 3, *examples, *self._made())]
+        every = (*valid * 3, *examples, *self._made())
+        self.bases = [json.dumps(by_version(self.contract, each)).encode() for each in every]
         for model in self.contract.bound_models():
             self.names += model.binding.by_name
             for element in model.binding.by_name.values():

@@ -17,13 +17,19 @@ from acr_bundles.schema import submission_schema
 from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import Finding, Severity
 from acr_registries.catalogue import load_registries
-from acr_registries.contract import Contract, open_contract
+from acr_registries.contract import Contract, contract_versions, open_contract
 from acr_registries.reading import read_contents
 from acr_testkit.generated_documents import Generator
 
 DOCUMENTS = 10_000
 SEED = 7
+DOCUMENTS_OF_FORMER = 500
 SHARE_LEAST = 0.2
+FORMER_VERSIONS = [
+    (name, version.name)
+    for name, registry in sorted(load_registries().items())
+    for version in contract_versions(registry)[:-1]
+]
 
 
 def refusals(contract: Contract, body: bytes) -> list[Finding]:
@@ -48,20 +54,32 @@ def unexplained(contract: Contract, document: Any, taken_by_schema: bool) -> tup
     return "differs", told
 
 
-@pytest.mark.parametrize("name", sorted(load_registries()))
-def test_schema_and_service_agree_on_generated_documents(name: str) -> None:
-    contract = open_contract(load_registries()[name])
+def judged(contract: Contract, documents: int) -> Counter[str]:
+    """Let both judge so many documents, and count how; a difference that is not listed fails."""
     validator = jsonschema_rs.Draft202012Validator(submission_schema(contract))
     counts: Counter[str] = Counter()
-
-    for document in Generator(contract, random.Random(SEED)).documents(DOCUMENTS):
+    for document in Generator(contract, random.Random(SEED)).documents(documents):
         sent = json.loads(json.dumps(document))
         outcome, why = unexplained(contract, sent, validator.is_valid(sent))
         counts[outcome] += 1
         assert not why, f"{why}: {json.dumps(sent)[:3000]}\n{errors(validator, sent)}"
+    return counts
+
+
+@pytest.mark.parametrize("name", sorted(load_registries()))
+def test_schema_and_service_agree_on_generated_documents(name: str) -> None:
+    counts = judged(open_contract(load_registries()[name]), DOCUMENTS)
 
     assert counts["taken"] >= SHARE_LEAST * DOCUMENTS, counts
     assert counts["refused"] >= SHARE_LEAST * DOCUMENTS, counts
+
+
+@pytest.mark.parametrize(("name", "version"), FORMER_VERSIONS)
+def test_schemas_of_former_versions_agree_too(name: str, version: str) -> None:
+    counts = judged(open_contract(load_registries()[name], version), DOCUMENTS_OF_FORMER)
+
+    assert counts["taken"] >= 1, counts
+    assert counts["refused"] >= SHARE_LEAST * DOCUMENTS_OF_FORMER, counts
 
 
 def errors(validator: jsonschema_rs.Draft202012Validator, document: Any) -> list[str]:
