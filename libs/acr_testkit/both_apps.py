@@ -1,0 +1,37 @@
+"""The applications of gateway and reader without neighbours, for what needs none."""
+
+from starlette.applications import Starlette
+
+from acr_gateway.admission import Admission
+from acr_gateway.app import create_gateway_app
+from acr_gateway.submit import Gateway
+from acr_gateway.waiters import Waiters
+from acr_reader.app import Reader, create_reader_app
+from acr_registries.catalogue import load_registries
+from acr_settings.settings import GatewaySettings, ReaderSettings
+from acr_telemetry.health import Health
+
+
+class _NoNeighbour:
+    """Fails whoever asks it."""
+
+    partition = None
+
+    async def append(self, record: object) -> None:
+        """Take nothing."""
+        raise AssertionError("no neighbour is there")
+
+
+def gateway_app() -> Starlette:
+    """Make the gateway's application."""
+    nothing = _NoNeighbour()
+    gateway = Gateway(GatewaySettings(), nothing, Admission(1), Waiters(), nothing)  # type: ignore[arg-type]
+    return create_gateway_app(gateway, load_registries(), Health())
+
+
+def reader_app() -> Starlette:
+    """Make the reader's application."""
+    return create_reader_app(
+        Reader(ReaderSettings(), _NoNeighbour(), load_registries()),  # type: ignore[arg-type]
+        Health(),
+    )
