@@ -12,6 +12,8 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
+import orjson
+
 from acr_registries.reading import HEADER, PAYLOAD
 from acr_registries.registry import Maker, Registry
 from acr_registries.synthetic_changes import Body, cancelled, revised
@@ -82,9 +84,12 @@ class Synthesized:
 
 @dataclass(slots=True, eq=False)
 class _Record:
-    """A record that may have later versions: its newest body and number, and one left out."""
+    """A record that may have later versions: its newest body and number, and one left out.
 
-    body: Body
+    The body is held as JSON: hundreds of bodies as objects would cost more to keep than to read.
+    """
+
+    body: bytes
     version_no: int = 1
     left_out: int | None = None
 
@@ -161,27 +166,29 @@ class _Synthesis:
         if shares.revisions + shares.repeats + shares.cancels == 0:
             return
         if len(self.window) < WINDOW_RECORDS:
-            self.window.append(_Record(body))
+            self.window.append(_Record(orjson.dumps(body)))
         else:
-            self.window[self.firsts % WINDOW_RECORDS] = _Record(body)
+            self.window[self.firsts % WINDOW_RECORDS] = _Record(orjson.dumps(body))
         self.firsts += 1
 
     def _later(self, kind: Kind, random: Random) -> Body:
         record = random.choice(self.window)
+        body: Body = orjson.loads(record.body)
         if kind is Kind.REPEAT:
-            return record.body
+            return body
         if kind is Kind.CANCEL:
             self.window.remove(record)
-            return cancelled(record.body, record.version_no + 1)
-        return self._revision(record, random)
+            return cancelled(body, record.version_no + 1)
+        return self._revision(record, body, random)
 
-    def _revision(self, record: _Record, random: Random) -> Body:
+    def _revision(self, record: _Record, body: Body, random: Random) -> Body:
         if record.left_out is not None:
             number, record.left_out = record.left_out, None
-            return revised(self.registry, random, record.body, number)
+            return revised(self.registry, random, body, number)
         if random.random() < LATE_SHARE:
             record.left_out = record.version_no + 1
             record.version_no += 1
         record.version_no += 1
-        record.body = revised(self.registry, random, record.body, record.version_no)
-        return record.body
+        body = revised(self.registry, random, body, record.version_no)
+        record.body = orjson.dumps(body)
+        return body

@@ -7,42 +7,23 @@ submission that comes out was looked at: one that is not rejected is never given
 import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from importlib import resources
 from random import Random
 from typing import Any, TypeAlias
 
 from acr_domain.findings import Severity
 from acr_registries.contract import open_contract
-from acr_registries.elements import Element, Need
+from acr_registries.elements import Need
 from acr_registries.examples import changed
-from acr_registries.forms import Path, walk
 from acr_registries.header import DartHeader
-from acr_registries.reading import HEADER, PAYLOAD, PROGRAM
-from acr_registries.registry import Contents, Registry, as_sent
-from acr_registries.synthetic_changes import (
-    Body,
-    is_rejected,
-    is_there,
-    placed,
-    read_body,
-    replaced,
-    without,
-)
+from acr_registries.reading import HEADER, PROGRAM
+from acr_registries.registry import Registry
+from acr_registries.synthetic_changes import Body, is_rejected, placed, replaced, without
+from acr_registries.synthetic_places import Place, find_places
+from acr_registries.values import read_day, read_time
 
-RULE_TRIES = 12
+RULE_TRIES = 6
 PLACE_TRIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An element that has a value: its path as sent, and its codes, if it is coded."""
-
-    path: Path
-    element: Element
-    value: Any
-    codes: tuple[str, ...]
 
 
 Breaker: TypeAlias = Callable[[Random, Body, Place], Body | None]
@@ -51,25 +32,13 @@ Breaker: TypeAlias = Callable[[Random, Body, Place], Body | None]
 
 def break_submission(registry: Registry, random: Random, body: Body) -> tuple[str, Body]:
     """Give the name of a fault and a submission that has it; the one given stays as it is."""
-    contents = read_body(registry, body)
-    places = [] if contents is None else list(_places(body, contents))
+    places = find_places(registry, body)
     for name in random.sample(tuple(_WAYS), len(_WAYS)):
         for broken in _WAYS[name](registry, random, body, places):
             if is_rejected(registry, broken):
                 return name, broken
     # A header without its id belongs to no record, whatever the registry.
     return "missing-header-element", without(body, (HEADER, "id"))
-
-
-def _places(body: Body, contents: Contents) -> Iterator[Place]:
-    if contents.form is None:
-        return
-    for path, form in walk(contents.form, (PAYLOAD,)):
-        for element in form.binding.by_name.values():
-            value = getattr(form, element.attribute)
-            where = as_sent(contents.names, (*path, element.name))
-            if value is not None and value != () and is_there(body, where):
-                yield Place(where, element, value, form.binding.codes.get(element.name, ()))
 
 
 def _missing(_: Random, body: Body, place: Place) -> Body | None:
@@ -100,7 +69,7 @@ def _unlisted(random: Random, body: Body, place: Place) -> Body | None:
     wrong = next(
         each for each in (f"{code}x", f"{code}xx", f"{code}xxx") if each not in place.codes
     )
-    several = isinstance(place.value, tuple)
+    several = isinstance(place.value, list)
     return replaced(body, place.path, [wrong] if several else wrong)
 
 
@@ -120,9 +89,11 @@ def _beyond(random: Random, body: Body, place: Place) -> Body | None:
 
 
 def _impossible_day(_: Random, body: Body, place: Place) -> Body | None:
-    if isinstance(place.value, datetime):
+    if not isinstance(place.value, str) or place.codes:
+        return None
+    if read_time(place.value) is not None:
         return replaced(body, place.path, "2025-02-30T10:00:00Z")
-    return replaced(body, place.path, "2025-02-30") if isinstance(place.value, date) else None
+    return replaced(body, place.path, "2025-02-30") if read_day(place.value) is not None else None
 
 
 def _at_places(breaker: Breaker) -> "Way":

@@ -84,7 +84,7 @@ def later_version(header: Mapping[str, Any], version_no: int) -> dict[str, Any]:
 
 def _newest(text: bytes) -> date | None:
     newest = NEWEST_DAY.isoformat().encode()
-    found = max((day for day in _ISO_DAYS.findall(text) if day <= newest), default=b"").decode()
+    found = max(filter(newest.__ge__, _ISO_DAYS.findall(text)), default=b"").decode()
     days = [read_day(found)] if found else []
     days += [read_day(day.decode()) for day in set(_US_DAYS.findall(text))]
     return max((day for day in days if day is not None and day <= NEWEST_DAY), default=None)
