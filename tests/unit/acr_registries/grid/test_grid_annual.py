@@ -93,3 +93,12 @@ def test_severe_reactions_are_counted_among_ct_and_mri() -> None:
     )
 
     assert rate == pytest.approx(3 / (28_900 + 9_400) * 10_000)
+
+
+@pytest.mark.parametrize("volume", ["vol_ct", "vol_mri"])
+def test_severe_reactions_need_both_volumes(volume: str) -> None:
+    incidents = {"inc_contrast_reaction_severe": 3}
+
+    rate = annual_value("contrast_reaction_severe_rate", incidents=incidents, **{volume: None})
+
+    assert rate is None

@@ -191,3 +191,9 @@ def test_a_list_of_100_000_exams_is_one_finding() -> None:
     body["payload"]["records"] *= 100_000
 
     assert rules_broken(body) == ["FORM-104"]
+
+
+def test_the_month_of_an_exam_batch_is_not_looked_at() -> None:
+    body = submission("minimal", reportingyear=2026, reportingmonth=12)
+
+    assert "GRID-103" not in rules_broken(body)
