@@ -7,10 +7,12 @@ from typing import Any, TypeAlias
 import pytest
 
 from acr_domain.findings import Finding
+from acr_registries.forms import walk
 from acr_registries.lcsr.diagnoses import read_diagnoses
+from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.exclusive_codes import read_exclusive_codes
 from acr_registries.lcsr.model import LcsrPayload
-from acr_registries.lcsr.transaction import read_transaction_time
+from acr_registries.lcsr.transaction import TransactionHeader, read_transaction_time
 from acr_registries.registry import Contents
 
 EXAM, FOLLOW_UP = "/payload/Exams/0/", "/payload/Exams/0/Follow_Ups/0/"
@@ -35,6 +37,21 @@ ReadExample: TypeAlias = Callable[..., Contents]
 )
 def test_transaction_times_are_read_in_both_forms(text: str, time: datetime | None) -> None:
     assert read_transaction_time(text) == time
+
+
+def test_one_example_has_every_element(read: ReadExample) -> None:
+    form = read("every-element").form
+    assert isinstance(form, LcsrPayload)
+
+    lacking = {
+        type(each).__name__: type(each).model_fields.keys() - each.model_fields_set
+        for _, each in walk(form)
+        if isinstance(each, ExamRecord | TransactionHeader | LcsrPayload)
+    }
+    nested = set().union(*(each.model_fields_set for each in form.exams[0].follow_ups))
+
+    assert lacking == {"LcsrPayload": set(), "TransactionHeader": set(), "Exam": set()}
+    assert nested == set(type(form.exams[0].follow_ups[0]).model_fields)
 
 
 def test_a_cancelled_record_is_not_looked_at(read: ReadExample) -> None:
