@@ -31,8 +31,14 @@ async def use_exact_times(connection: asyncpg.Connection) -> None:
         )
 
 
-def day_number(day: date) -> tuple[int]:
-    """Count the days since PostgreSQL's first."""
+def day_number(day: object) -> tuple[int]:
+    """Count the days since PostgreSQL's first.
+
+    Raises:
+        TypeError: if it is no day.
+    """
+    if not isinstance(day, date):
+        raise TypeError("a day is expected")
     return (day.toordinal() - _FIRST_DAY,)
 
 
@@ -41,8 +47,14 @@ def day_of(number: tuple[int]) -> date:
     return date.fromordinal(_FIRST_DAY + min(max(number[0], _DAY_LEAST), _DAY_MOST))
 
 
-def moment_number(moment: datetime) -> tuple[int]:
-    """Count the microseconds since PostgreSQL's first moment."""
+def moment_number(moment: object) -> tuple[int]:
+    """Count the microseconds since PostgreSQL's first moment.
+
+    Raises:
+        TypeError: if it is no moment.
+    """
+    if not isinstance(moment, datetime):
+        raise TypeError("a moment is expected")
     known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return ((known - _FIRST_MOMENT) // _MICROSECOND,)
 

@@ -2,9 +2,9 @@
 
 import uuid
 from collections import ChainMap
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias, TypeVar
 
 from acr_domain.errors import Poison
@@ -18,6 +18,9 @@ RowId: TypeAlias = tuple[int, int]
 
 RecordRows: TypeAlias = tuple[tuple[str, Row], ...]
 """The rows of one record in the typed tables, each with its table."""
+
+# What columns take; of the other types a fake need not know.
+_KINDS: Mapping[str, type] = {"text": str, "bigint": int, "date": date, "timestamptz": datetime}
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
@@ -144,7 +147,18 @@ def rows_by_record(projected: Projected) -> dict[SubmissionKey, RecordRows]:
     found: dict[SubmissionKey, list[tuple[str, Row]]] = {key: [] for key in projected.keys}
     keys = {(key.partner_id, key.header_id): key for key in projected.keys}
     for table, rows in projected.rows.items():
+        kinds = [
+            _KINDS.get(each.sql_type) for each in projected.projection.tables[table].all_columns
+        ]
         for row in rows:
             check_text(*(value for value in row if isinstance(value, str)))
+            _check_kinds(kinds, row)
             found[keys[row[0], row[1]]].append((table, row))
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def _check_kinds(kinds: Sequence[type | None], row: Row) -> None:
+    for kind, value in zip(kinds, row, strict=True):
+        wide = isinstance(value, int) and not -(2**63) <= value < 2**63
+        if wide or (kind is not None and value is not None and not isinstance(value, kind)):
+            raise Poison("data-exception", "A value does not fit its column.")

@@ -199,24 +199,28 @@ async def test_rows_may_be_written_again(kept: Kept, projection: Projection) -> 
     assert orders(await kept.rows("scans")) == ["o-0"]
 
 
+@pytest.mark.parametrize(
+    ("table", "place", "value"),
+    [("reports", 2, "a\0b"), ("reports", 2, 5), ("scans", 4, 2**63), ("scans", 2, "2026-01-31")],
+)
 async def test_a_value_that_a_column_refuses_is_poison_and_nothing_is_stored(
-    kept: Kept, projection: Projection
+    kept: Kept, projection: Projection, table: str, place: int, value: object
 ) -> None:
     await kept.store.claim([0])
     arrivals = [scan(kept, 0)]
 
-    async def settle_nul() -> None:
+    async def settle_misfit() -> None:
         async with kept.store.settlement() as settlement:
             await settlement.advance({0: move(0, 1)})
             outcomes = judge_all(arrivals, await settlement.histories(arrivals))
             await settlement.store(arrivals, outcomes)
             projected = project_current(projection, arrivals, outcomes)
-            report = projected.rows["reports"][0]
-            projected.rows["reports"] = [(*report[:-1], "a\0b")]
+            row = projected.rows[table][0]
+            projected.rows[table] = [(*row[:place], value, *row[place + 1 :])]
             await settlement.project(projected)
 
     with pytest.raises(Poison) as caught:
-        await settle_nul()
+        await settle_misfit()
 
     assert caught.value.error_class == "data-exception"
     assert await kept.rows(ROOT) == []
