@@ -6,6 +6,18 @@ from acr_bundles.tables import Column, Table, figure
 from acr_registries.contract import Contract, contract_versions
 from acr_registries.elements import Code, header_codes, read_measures
 
+CODE_COLUMNS = (
+    Column("list", "List"),
+    Column("code", "Code"),
+    Column("text", "Meaning"),
+    Column("spelling", "Spelling"),
+    Column("exclusive", "Stands alone", "yes: no other code may stand beside it in a list."),
+    Column("since", "Since"),
+    Column("until", "Until"),
+    Column("source", "Source"),
+    Column("elements", "Elements", "Which elements have the list."),
+)
+
 
 def codes_table(contract: Contract) -> Table:
     """List the codes of every list that this version has, those of the header first."""
@@ -46,19 +58,7 @@ def codes_table(contract: Contract) -> Table:
         "Code lists",
         "The values that coded elements may have. Codes of the header are taken in any letter case, "
         "those of the record as they are written.",
-        (
-            Column("list", "List"),
-            Column("code", "Code"),
-            Column("text", "Meaning"),
-            Column("spelling", "Spelling"),
-            Column(
-                "exclusive", "Stands alone", "yes: no other code may stand beside it in a list."
-            ),
-            Column("since", "Since"),
-            Column("until", "Until"),
-            Column("source", "Source"),
-            Column("elements", "Elements", "Which elements have the list."),
-        ),
+        CODE_COLUMNS,
         tuple(rows),
         group="list",
     )

@@ -13,6 +13,23 @@ _WHAT_IT_DOES = {
     "warning": "warning: stored",
 }
 
+RULE_COLUMNS = (
+    Column("rule", "Rule"),
+    Column("severity", "Severity"),
+    Column("looks_at", "Looks at"),
+    Column("message", "Message"),
+    Column("in_force", "In force", "Days on which it is in force; empty: always."),
+    Column("source", "Source"),
+    Column(
+        "to_break",
+        "To break it",
+        "How the submission that keeps the rule becomes one that breaks it.",
+    ),
+    Column("breaks", "Breaks it", "A whole submission that breaks the rule.", link=True),
+    Column("keeps", "Keeps it", "A whole submission that keeps the rule.", link=True),
+    Column("received", "Received", "When the two are taken to be received."),
+)
+
 
 def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]]) -> Table:
     """List the rules of a contract."""
@@ -38,21 +55,6 @@ def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]])
         "Rules",
         "What is checked beside the form of each element. A finding names its rule and points at the "
         "value. Rules of the form of an element (FORM-1xx) say in the answer what exactly is wrong.",
-        (
-            Column("rule", "Rule"),
-            Column("severity", "Severity"),
-            Column("looks_at", "Looks at"),
-            Column("message", "Message"),
-            Column("in_force", "In force", "Days on which it is in force; empty: always."),
-            Column("source", "Source"),
-            Column(
-                "to_break",
-                "To break it",
-                "How the submission that keeps the rule becomes one that breaks it.",
-            ),
-            Column("breaks", "Breaks it", "A whole submission that breaks the rule.", link=True),
-            Column("keeps", "Keeps it", "A whole submission that keeps the rule.", link=True),
-            Column("received", "Received", "When the two are taken to be received."),
-        ),
+        RULE_COLUMNS,
         tuple(rows),
     )

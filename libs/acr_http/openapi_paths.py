@@ -141,45 +141,42 @@ def _asking(registries: Registries) -> dict[str, Any]:
 
 
 def _contracts(registries: Registries) -> dict[str, Any]:
-    name = next(iter(registries))
-    found = (Kind.NOT_FOUND, Kind.INTERNAL)
     registry = _path_parameter("registry", {"type": "string", "enum": list(registries)})
+    file = _path_parameter("file", {"type": "string"})
+    archive = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+    index = _content(reference("ContractIndex"))["content"]
+    name = next(iter(registries))
+    address = "/v1/registries/{registry}/contract"
+    described = {
+        address: ("getContract", "List what a registry's contract holds", index),
+        f"{address}.zip": ("getContractArchive", "Get a contract as one file", archive),
+        f"{address}/{{file}}": ("getContractFile", "Get one file of a contract", {"*/*": {}}),
+    }
+    told = {
+        path: _contract(*each, name, [registry, file] if "{file}" in path else [registry])
+        for path, each in described.items()
+    }
+    told[address]["get"]["description"] = "JSON; where Accept prefers HTML, a redirect to the page."
+    return told
+
+
+def _contract(
+    operation: str, summary: str, content: Mapping[str, Any], name: str, named: list[dict[str, Any]]
+) -> dict[str, Any]:
     version = {
         "name": "version",
         "in": "query",
         "description": "Contract version; the current one without it.",
         "schema": {"type": "string"},
     }
-    shared = [version, _if_none_match()]
-    file = _path_parameter("file", {"type": "string"})
-    archive = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
-    index = _answers("ContractIndex", "The index.", name, found)
-    address = "/v1/registries/{registry}/contract"
     return {
-        address: {
-            "parameters": [registry],
-            "get": {
-                **_get("getContract", "List what a registry's contract holds"),
-                "description": "JSON; where Accept prefers HTML, a redirect to the page.",
-                "parameters": shared,
-                **index,
-            },
-        },
-        f"{address}.zip": {
-            "parameters": [registry],
-            "get": {
-                **_get("getContractArchive", "Get a contract as one file"),
-                "parameters": shared,
-                "responses": _get_responses(archive, "The archive.", name, found),
-            },
-        },
-        f"{address}/{{file}}": {
-            "parameters": [registry, file],
-            "get": {
-                **_get("getContractFile", "Get one file of a contract"),
-                "parameters": shared,
-                "responses": _get_responses({"*/*": {}}, "The file.", name, found),
-            },
+        "parameters": named,
+        "get": {
+            **_get(operation, summary),
+            "parameters": [version, _if_none_match()],
+            "responses": _get_responses(
+                content, summary + ".", name, (Kind.NOT_FOUND, Kind.INTERNAL)
+            ),
         },
     }
 
