@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import math
 import os
 import subprocess
 import sys
@@ -77,16 +78,16 @@ def test_the_same_seed_makes_the_same_bytes_whatever_python_hashes_by() -> None:
         f"{name} {digest(synthesize(each, 300, 7, faults=0.05, revisions=0.1, repeats=0.03))}"
         for name, each in REGISTRIES.items()
     ]
-    for hash_seed in ("1", "4711"):
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM],
-            env={**os.environ, "PYTHONHASHSEED": hash_seed},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        assert done.stdout.splitlines() == here
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, "PYTHONHASHSEED": "4711"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert done.stdout.splitlines() == here
 
 
 def test_fewer_are_the_beginning_of_more_and_another_seed_is_another(registry: Registry) -> None:
@@ -97,13 +98,16 @@ def test_fewer_are_the_beginning_of_more_and_another_seed_is_another(registry: R
 
 
 def test_kinds_come_in_their_shares(registry: Registry) -> None:
-    counts = Counter(each.kind for each in taken(registry, 4000))
+    counts = Counter(each.kind for each in taken(registry, 2000))
 
-    # Four standard deviations of the largest share among 4,000.
-    assert counts[Kind.FAULTY] / 4000 == pytest.approx(MIXED.faults, abs=0.02)
-    assert counts[Kind.REVISION] / 4000 == pytest.approx(MIXED.revisions, abs=0.02)
-    assert counts[Kind.CANCEL] / 4000 == pytest.approx(MIXED.cancels, abs=0.02)
-    assert counts[Kind.REPEAT] / 4000 == pytest.approx(MIXED.repeats, abs=0.02)
+    for kind, share in (
+        (Kind.FAULTY, MIXED.faults),
+        (Kind.REVISION, MIXED.revisions),
+        (Kind.REPEAT, MIXED.repeats),
+        (Kind.CANCEL, MIXED.cancels),
+    ):
+        four_deviations = 4 * math.sqrt(share * (1 - share) / 2000)
+        assert counts[kind] / 2000 == pytest.approx(share, abs=four_deviations)
 
 
 def test_every_faulty_one_is_rejected(registry: Registry) -> None:
@@ -113,7 +117,7 @@ def test_every_faulty_one_is_rejected(registry: Registry) -> None:
 
 
 def test_everything_else_is_stored(registry: Registry) -> None:
-    made = taken(registry, 1500, Shares(revisions=0.3, cancels=0.05))
+    made = taken(registry, 800, Shares(revisions=0.3, cancels=0.05))
 
     found = [errors(registry, each.body) for each in made]
 
@@ -123,7 +127,7 @@ def test_everything_else_is_stored(registry: Registry) -> None:
 def test_a_revision_is_another_version_of_an_earlier_record(registry: Registry) -> None:
     numbers: dict[tuple[str, str], set[int]] = {}
     jumps = Counter[str]()
-    for made in taken(registry, 2000, Shares(revisions=0.5)):
+    for made in taken(registry, 1000, Shares(revisions=0.5)):
         header = made.body["dartheader"]
         key, number = (header["partnerid"], header["id"]), header["versionno"]
         known = numbers.setdefault(key, set())
@@ -133,8 +137,8 @@ def test_a_revision_is_another_version_of_an_earlier_record(registry: Registry) 
             jumps["late" if number < max(known) else "next"] += 1
         known.add(number)
 
-    assert jumps["late"] > 10
-    assert jumps["next"] > 800
+    assert jumps["late"] > 3
+    assert jumps["next"] > 350
 
 
 def test_a_revision_differs_in_more_than_its_header_where_it_can(registry: Registry) -> None:

@@ -37,7 +37,7 @@ def rules(registry: str, body: Body) -> set[str]:
 
 @pytest.mark.parametrize("name", REGISTRIES)
 def test_faults_break_the_rule_that_their_name_says(name: str) -> None:
-    made = itertools.islice(synthesized(REGISTRIES[name], 3, Shares(faults=1)), 500)
+    made = itertools.islice(synthesized(REGISTRIES[name], 3, Shares(faults=1)), 300)
 
     for each in made:
         wanted = RULES_OF_FAULTS.get(each.fault)
@@ -46,7 +46,7 @@ def test_faults_break_the_rule_that_their_name_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", REGISTRIES)
 def test_every_kind_of_fault_is_made(name: str) -> None:
-    made = itertools.islice(synthesized(REGISTRIES[name], 5, Shares(faults=1)), 1000)
+    made = itertools.islice(synthesized(REGISTRIES[name], 5, Shares(faults=1)), 600)
 
     counts = Counter(each.fault for each in made)
 
