@@ -3,19 +3,21 @@
 A provider's elements are counted, so that no file fills the memory. Rules are not known here.
 """
 
+import functools
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from acr_domain.findings import pointer
 from acr_registries.bounded_xml import XmlReader
-from acr_registries.element_kinds import BadText, kind_at, read_value
+from acr_registries.element_kinds import BadText, Kind, kind_at, read_value
 from acr_registries.forms import Form, Path
 from acr_registries.registry import ConversionProblem
 
 PROVIDER_ELEMENTS_MAX = 20_000
 TEXT_CHARACTERS_MAX = 4_000
 NAME_CHARACTERS_MAX = 100
+KINDS_MAX = 1_024  # Names are the sender's: only the latest are remembered.
 ROOT, KIND, VERSION = "submission", "PQRS-REGISTRY", "8.0"
 _NIL = ("true", "1")
 
@@ -157,14 +159,22 @@ class XmlValues:
         return members
 
     def _put(self, members: dict[str, Any], child: Node, text: str, path: Path, told: str) -> None:
-        self.fields[pointer("payload", *path)] = told
         if child.nil:
             self._add(child, told, "The element is nil and has a value. Keep one of both.")
             return
         try:
-            members[child.name] = read_value(kind_at(self._model, path), text, ",")
+            members[child.name] = read_value(_kind(self._model, _names(path)), text, ",")
         except BadText as error:
             self._add(child, told, str(error).replace("The field", "The element"))
 
     def _add(self, node: Node, told: str, message: str) -> None:
         self.problems.append(ConversionProblem(node.line, told, message))
+
+
+def _names(path: Path) -> Path:
+    return tuple(step for step in path if isinstance(step, str))
+
+
+@functools.lru_cache(maxsize=KINDS_MAX)
+def _kind(model: type[Form], names: Path) -> Kind:
+    return kind_at(model, names)

@@ -226,3 +226,14 @@ def test_numbers_of_rows_styles_and_texts_are_claims(number: str) -> None:
     (found,) = rows(sheet_of(inner))
 
     assert found.line == 1
+
+
+def test_a_row_of_more_fields_than_any_record_has_is_told() -> None:
+    wide, far = rows(sheet_of("<row>" + "<c><v>1</v></c>" * 2_000 + "</row>" + FAR))
+
+    for row in (wide, far):
+        assert isinstance(row, BadRow)
+        assert "more than 1000 fields" in row.message
+
+
+FAR = '<row><c r="XFD2"><v>1</v></c></row>'
