@@ -4,7 +4,7 @@ A model names its elements and their Python types, which rules rely on. `binding
 dictionary says of them, for one contract version.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
@@ -90,13 +90,15 @@ class Form(BaseModel):
         return None
 
 
-def walk(form: Form, path: Path = ()) -> Iterator[tuple[Path, Form]]:
-    """Give a form and every form within it, each with its path, outer ones first."""
-    yield path, form
-    for nested in type(form).binding.nested:
-        value = getattr(form, nested.attribute)
-        if nested.many:
-            for index, each in enumerate(value):
-                yield from walk(each, (*path, nested.name, index))
-        elif value is not None:
-            yield from walk(value, (*path, nested.name))
+def walk(form: Form, path: Path = ()) -> list[tuple[Path, Form]]:
+    """List a form and every form within it, each with its path, outer ones first."""
+    found = [(path, form)]
+    for place, each in found:  # The list grows while it is walked.
+        for nested in type(each).binding.nested:
+            value = getattr(each, nested.attribute)
+            if nested.many:
+                inner = (*place, nested.name)
+                found += [((*inner, index), item) for index, item in enumerate(value)]
+            elif value is not None:
+                found.append(((*place, nested.name), value))
+    return found
