@@ -28,6 +28,7 @@ async def test_without_kafka_a_submission_is_a_503_until_it_is_back(
     await asyncio.to_thread(leave, fragile.broker)
     try:
         refused = await senders.post(CDSR, json=body)
+        checked = await senders.post("/v1/registries/cdsr/validations", json=body)
         ready = await senders.get("/readyz")
         alive = await senders.get("/livez")
         status = await reading.get(f"/v1/submissions/{kept.json()['submission_id']}")
@@ -36,6 +37,7 @@ async def test_without_kafka_a_submission_is_a_503_until_it_is_back(
 
     assert (refused.status_code, refused.json()["type"]) == (503, "/problems/unavailable")
     assert int(refused.headers["retry-after"]) >= 1
+    assert (checked.status_code, checked.json()["verdict_if_sent"]) == (200, "stored")
     assert (ready.status_code, alive.status_code) == (503, 200)
     assert status.json()["verdict"] == "created", "the reader does not need Kafka"
     await fragile.all_ready()
