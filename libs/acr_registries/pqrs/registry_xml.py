@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+from acr_domain.findings import pointer
 from acr_registries.bounded_xml import UnreadableXml, read_events
 from acr_registries.catalogue import load_registries
 from acr_registries.contract import open_contract
@@ -93,6 +94,8 @@ def _payload(provider: ProviderNode, values: XmlValues) -> dict[str, Any]:
         for each in details:
             place = (_RECORDS, len(records))
             own = values.object(each, place, f"{MEASURE}/{DETAILS}")
+            for name in common:
+                values.fields[pointer("payload", *place, name)] = f"{MEASURE}/{name}"
             records.append({**common, **own})
     payload[_RECORDS] = records
     return payload

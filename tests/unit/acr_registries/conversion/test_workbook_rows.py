@@ -156,7 +156,7 @@ SECRET = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;
         bomb("xl/sharedStrings.xml", 70 * 1024**2),
         bomb("xl/sharedStrings.xml", 20 * 1024**2, b"<si/>"),
         lambda: changed({"xl/styles.xml": b"<cellXfs>" + b"<xf/>" * 200_000 + b"</cellXfs>"}),
-        lambda: sheet_of('<row r="99999999"/>'),
+        lambda: sheet_of('<row r="99999999"><c><v>1</v></c></row>'),
     ],
 )
 def test_a_broken_or_malicious_workbook_is_one_problem(make: Callable[[], bytes]) -> None:
@@ -179,7 +179,7 @@ def peak_bytes(content: bytes) -> tuple[list[type], int]:
     [
         "<row>" + "<c/>" * 500_000 + "</row>",
         "<row>" + '<c t="inlineStr"><is><t>a</t></is></c>' * 100_000 + "</row>",
-        '<row><c t="inlineStr"><is><t>' + "x" * 20_000_000 + "</t></is></c></row>",
+        '<row><c t="inlineStr"><is><t>' + "x" * 60_000_000 + "</t></is></c></row>",
         "<row " + " ".join(f'a{number}="1"' for number in range(100_000)) + "/>",
         "<!-- " + "x" * 20_000_000 + " -->",
     ],
