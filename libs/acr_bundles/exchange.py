@@ -31,6 +31,7 @@ def exchange_html(
         payloads=_told(payload_choices(contract)),
         codes=header_codes(contract.registry.package),
         example_name=name,
+        others=[each for each in valid if each != name],
         example=text_of(example).decode() if example else "",
         stored_as=_status(found or ()),
         findings=findings_data(found or ()),
@@ -61,7 +62,7 @@ def _told(choices: list[Choice]) -> list[tuple[str, str]]:
 
 def choice_words(choice: Choice, choices: list[Choice]) -> str:
     """Say which codes choose; an element that may have any of its codes is left out."""
-    said = [f"{name} is {code}" for name, code in choice.payload.items()]
+    said = [f"payload.{name} is {code}" for name, code in choice.payload.items()]
     for name in choice.program[0] if choice.program else ():
         every = {values[name] for each in choices for values in each.program if name in values}
         here = dict.fromkeys(values[name] for values in choice.program)

@@ -1,6 +1,6 @@
 """Makes the tables of code lists, thresholds and measures of a contract. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from acr_bundles.tables import Column, Table, figure
 from acr_registries.contract import Contract, contract_versions
@@ -21,47 +21,33 @@ CODE_COLUMNS = (
 
 def codes_table(contract: Contract) -> Table:
     """List the codes of every list that this version has, those of the header first."""
-    rows = [
-        (
-            f"dartheader.{name}",
-            code,
-            "",
-            "any letter case",
-            "",
-            "",
-            "",
-            "header",
-            f"dartheader.{name}",
-        )
-        for name, codes in header_codes(contract.registry.package).items()
-        for code in codes
-    ]
-    used = _used_by(contract)
-    for name, each in contract.codes.items():
-        rows += [
-            (
-                name,
-                code.code,
-                code.text,
-                "as written",
-                "yes" if code.exclusive else "",
-                code.since,
-                code.until,
-                each.source,
-                ", ".join(used.get(name, ())),
-            )
-            for code in each.codes
-            if in_version(contract, code)
-        ]
     return Table(
         "codes",
         "Code lists",
         "The values that coded elements may have. Codes of the header are taken in any letter case, "
         "those of the record as they are written.",
         CODE_COLUMNS,
-        tuple(rows),
+        (*_header_code_rows(contract), *_code_rows(contract)),
         group="list",
     )
+
+
+def _header_code_rows(contract: Contract) -> Iterator[tuple[str, ...]]:
+    for name, codes in header_codes(contract.registry.package).items():
+        place = f"dartheader.{name}"
+        for code in codes:
+            yield (place, code, "", "any letter case", "", "", "", "header", place)
+
+
+def _code_rows(contract: Contract) -> Iterator[tuple[str, ...]]:
+    used = _used_by(contract)
+    for name, each in contract.codes.items():
+        elements = ", ".join(used.get(name, ()))
+        for code in each.codes:
+            if in_version(contract, code):
+                alone = "yes" if code.exclusive else ""
+                kinds = (name, code.code, code.text, "as written", alone)
+                yield (*kinds, code.since, code.until, each.source, elements)
 
 
 def in_version(contract: Contract, code: Code) -> bool:

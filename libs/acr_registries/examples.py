@@ -92,5 +92,7 @@ def _change_item(holder: list[Any], last: str, value: Any) -> None:
 
 def _read(package: str, *names: str) -> dict[str, Any]:
     file = resources.files(package).joinpath("examples", *names)
+    if not file.is_file():
+        return {}
     read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return read

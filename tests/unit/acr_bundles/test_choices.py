@@ -54,7 +54,7 @@ def test_a_registry_without_choice_has_one() -> None:
 
 @pytest.mark.parametrize(
     ("name", "chosen"),
-    [("cdsr", {"schema is cdsr-payload-1"}), ("lcsr", {""})],
+    [("cdsr", {"payload.schema is cdsr-payload-1"}), ("lcsr", {""})],
 )
 def test_payloads_are_told_by_what_chooses_them(name: str, chosen: set[str]) -> None:
     choices = payload_choices(open_contract(load_registries()[name]))
