@@ -7,7 +7,7 @@ from acr_postgres.migrations import PARTITIONED_TABLES
 from acr_postgres.pool import open_pool
 from acr_settings.settings import PostgresSettings
 
-TABLES = (*PARTITIONED_TABLES, "positions")
+TABLES = (*PARTITIONED_TABLES, "positions", "projections")
 DDL = (
     "CREATE TABLE acr.another ()",
     "CREATE SCHEMA another",
