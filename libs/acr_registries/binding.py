@@ -99,6 +99,9 @@ def _binding(
     codes: Mapping[str, tuple[str, ...]],
 ) -> Binding:
     needed = [each for each in elements if each.need is Need.COMPLETE]
+    typical = [
+        each for each in elements if each.typical_least is not None or each.typical_most is not None
+    ]
     return Binding(
         declared=form,
         about=about,
@@ -114,11 +117,8 @@ def _binding(
         ),
         needed=_getter([each.attribute for each in needed]),
         needed_names=tuple(each.name for each in needed),
-        typical=tuple(
-            each
-            for each in elements
-            if each.typical_least is not None or each.typical_most is not None
-        ),
+        typical=tuple(typical),
+        typical_values=_getter([each.attribute for each in typical]),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from acr_domain.findings import Finding, Severity
 from acr_registries.contract import open_contract
+from acr_registries.elements import Element
 from acr_registries.form_words import missing_message, untypical_message
 from acr_registries.forms import Form, Path, walk
 from acr_registries.payloads import complete
@@ -66,14 +67,15 @@ def _remarks(contents: Contents, form: Form, path: Path) -> Iterator[Finding]:
                 where = contents.pointer(*path, name)
                 message = missing_message(binding.by_name[name])
                 yield Finding(Severity.INCOMPLETE, "FORM-130", where, message)
-    for element in binding.typical:
-        value = getattr(form, element.attribute)
-        if value is None:
-            continue
-        least, most = element.typical_least, element.typical_most
-        if (least is not None and value < least) or (most is not None and value > most):
+    for element, value in zip(binding.typical, binding.typical_values(form), strict=True):
+        if value is not None and _untypical(element, value):
             where = contents.pointer(*path, element.name)
             yield Finding(Severity.WARNING, "FORM-121", where, untypical_message(element))
+
+
+def _untypical(element: Element, value: float) -> bool:
+    least, most = element.typical_least, element.typical_most
+    return (least is not None and value < least) or (most is not None and value > most)
 
 
 def _names(form: Form, place: str | Path) -> Path:

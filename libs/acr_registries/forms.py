@@ -35,7 +35,7 @@ class Binding:
     case, ``name_of`` by attribute, ``codes`` the values of coded elements by name. ``lists`` names
     the lists with the number of entries that they may have. ``needed`` gives the values of the
     elements that a complete record needs, in the order of ``needed_names``. ``typical`` has the
-    elements whose values are seldom beyond their typical ones.
+    elements whose values are seldom beyond their typical ones, ``typical_values`` gives the values.
     """
 
     declared: "type[Form]"
@@ -49,6 +49,7 @@ class Binding:
     needed: Callable[[Any], tuple[Any, ...]]
     needed_names: tuple[str, ...]
     typical: tuple[Element, ...]
+    typical_values: Callable[[Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def _dates_in_future(contents: Contents, receipt: Receipt) -> Places:
 def _version_closed(contents: Contents, receipt: Receipt) -> Places:
     last_day = contents.version.accepted_until
     if last_day is not None and receipt.received_at.date() > last_day:
-        return (("dartheader", "contractversion"),)
+        return (contents.version_place,)
     return NOWHERE
 
 

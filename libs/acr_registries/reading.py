@@ -24,6 +24,7 @@ from acr_registries.registry import Contents, Registry, as_sent
 HEADER = "dartheader"
 PROGRAM = "programspecificdata"
 PAYLOAD = "payload"
+CONTRACT_VERSION = "contractversion"
 BODY_NAMES = frozenset({HEADER, PAYLOAD})
 HEADER_NAMES = frozenset(DartHeader.model_fields)
 
@@ -71,8 +72,13 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         notes=notes,
         digest=_digest(typed_header, header, payload, text),
         version=contract.version,
+        version_place=_version_place(registry, typed_header),
         names=form.names,
     )
+
+
+def _version_place(registry: Registry, header: DartHeader) -> Path:
+    return (HEADER, CONTRACT_VERSION) if header.contractversion else registry.version_place
 
 
 def _payload(
@@ -114,7 +120,7 @@ class _Form:
         self.findings: list[Finding] = []
         self.names: dict[Path, str] = {}
 
-    def add(self, rule: str, path: tuple[str, ...], message: str) -> None:
+    def add(self, rule: str, path: Path, message: str) -> None:
         """Note a finding at a path of lower-case names."""
         place = pointer(*as_sent(self.names, path))
         self.findings.append(Finding(Severity.ERROR, rule, place, message))
@@ -208,7 +214,7 @@ class _Form:
         except KeyError:
             known = ", ".join(version.name for version in contract_versions(registry))
             message = f"There is no such contract version. Name one of: {known}; or none."
-            self.add("HEADER-114", (HEADER, "contractversion"), message)
+            self.add("HEADER-114", _version_place(registry, header), message)
             raise InvalidSubmission(self.findings) from None
 
 

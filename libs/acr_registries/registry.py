@@ -29,7 +29,7 @@ class Contents:
     are the findings about the payload's form. ``names`` maps paths of declared names to the last
     name as it was sent, where that differs, so that a pointer leads the sender to its own
     spelling. ``digest`` is SHA-256 over the canonical content, ``version`` the contract's version
-    by which it was read.
+    by which it was read, ``version_place`` the element that names one.
     """
 
     key: SubmissionKey
@@ -41,6 +41,7 @@ class Contents:
     notes: tuple[Finding, ...]
     digest: bytes
     version: Version
+    version_place: Path
     names: Mapping[Path, str]
 
     def pointer(self, *path: str | int) -> str:
@@ -177,7 +178,7 @@ class Registry:
     ``package`` is the import name of its folder, where its data files are. ``program_model`` chooses the model of `programspecificdata` by its own members, given
     with names in lower case, among ``program_models``. ``payload_form`` chooses the form of the
     payload, None for any JSON, among ``forms``. ``named_version`` gives the contract version that
-    the registry's own elements name. ``text_max`` bounds single elements, in characters.
+    the registry's own elements name, ``version_place`` the path of that element. ``text_max`` bounds single elements, in characters.
     """
 
     name: str
@@ -188,6 +189,7 @@ class Registry:
     payload_form: Callable[[ProgramData, JsonValue], type[Form] | None] = _any_json
     forms: tuple[type[Form], ...] = ()
     named_version: Callable[[ProgramData, JsonValue], str | None] = _no_version
+    version_place: Path = ("dartheader", "contractversion")
     rules: tuple[Rule[Any], ...] = ()
     text_max: Mapping[str, int] = field(default_factory=dict)
     make: Maker | None = None

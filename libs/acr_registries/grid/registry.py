@@ -22,6 +22,7 @@ REGISTRY = Registry(
     payload_form=payload_form,
     forms=tuple(PAYLOADS.values()),
     named_version=named_version,
+    version_place=("dartheader", "programspecificdata", "mappingversion"),
     rules=GRID_RULES,
     make=make,
     text_max={"projectname": 100},

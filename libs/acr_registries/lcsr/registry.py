@@ -15,6 +15,7 @@ REGISTRY = Registry(
     payload_form=lambda _, __: LcsrPayload,
     forms=(LcsrPayload,),
     named_version=named_version,
+    version_place=("payload", "Transaction_Header", "Mapping_Version"),
     rules=LCSR_RULES,
     make=make,
     converters={"batch": convert_batch_file},
