@@ -84,6 +84,7 @@ def test_each_provider_is_a_submission_and_a_bad_one_does_not_sink_its_neighbour
 def test_problems_and_findings_have_the_line_and_path_of_their_element() -> None:
     text = registry_xml(INDIVIDUAL)
     text = text.replace("<eligible-instances>84<", "<eligible-instances>eighty<")
+    text = text.replace("<eligible-instances>512<", "<eligible-instances>many<")
     text = text.replace("<collection-method>B<", "<collection-method>Q<")
     text = text.replace("<waiver-signed>Y<", "<waiver-signed>maybe<")
 
@@ -93,12 +94,14 @@ def test_problems_and_findings_have_the_line_and_path_of_their_element() -> None
     found = {(line, field) for line, field, _ in problems(records)}
     for word, field in [
         ("eighty", "pqrs-measure/pqrs-measure-details/eligible-instances"),
+        ("many", "pqrs-measure/pqrs-measure-details/eligible-instances"),
         (">Q<", "pqrs-measure/collection-method"),
         ("maybe", "provider/waiver-signed"),
     ]:
         line = next(number for number, each in enumerate(lines, 1) if word in each)
         assert (line, field) in found
     assert len(records) == 1
+    assert len(problems(records)) == len(found)
 
 
 def test_a_measure_without_details_and_one_with_two_strata() -> None:

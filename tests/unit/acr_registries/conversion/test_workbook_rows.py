@@ -153,7 +153,7 @@ SECRET = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;
         lambda: changed({"xl/styles.xml": SECRET.encode()}),
         lambda: changed({SHEET: b"<a>" * 10_000}),
         lambda: changed({SHEET: b"\xff\xfe" + "<a/>".encode("utf-16-le")}),
-        bomb("xl/sharedStrings.xml", 70 * 1024**2),
+        bomb("xl/sharedStrings.xml", 70 * 1024**2, b"<b/>"),
         bomb("xl/sharedStrings.xml", 20 * 1024**2, b"<si/>"),
         lambda: changed({"xl/styles.xml": b"<cellXfs>" + b"<xf/>" * 200_000 + b"</cellXfs>"}),
         lambda: sheet_of('<row r="99999999"><c><v>1</v></c></row>'),
