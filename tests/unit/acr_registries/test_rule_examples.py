@@ -30,19 +30,22 @@ class Case:
 
 
 def cases() -> list[Case]:
-    return [
-        Case(name, rule, example)
-        for name, registry in REGISTRIES.items()
-        for rule in rule_texts(open_contract(registry))
-        for example in read_rule_examples(registry.package).get(rule.rule_id, [])
-    ]
+    found = []
+    for name, registry in REGISTRIES.items():
+        examples = read_rule_examples(registry.package)
+        for rule in rule_texts(open_contract(registry)):
+            found += [Case(name, rule, each) for each in examples.get(rule.rule_id, [])]
+    return found
+
+
+CASES = cases()
 
 
 def case_id(case: Case) -> str:
     return f"{case.registry}-{case.rule.rule_id}"
 
 
-@pytest.mark.parametrize("case", cases(), ids=case_id)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_an_example_breaks_its_rule(case: Case) -> None:
     found = case.findings(case.example.breaks)
 
@@ -52,7 +55,7 @@ def test_an_example_breaks_its_rule(case: Case) -> None:
         assert case.example.at in [each.pointer for each in found]
 
 
-@pytest.mark.parametrize("case", cases(), ids=case_id)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_an_example_keeps_its_rule(case: Case) -> None:
     assert case.findings(case.example.keeps) == []
 
