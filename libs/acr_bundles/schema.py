@@ -11,11 +11,6 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HEADER_DEFINITION = "DartHeader"
 
 
-def schema_path(registry: str, version: str) -> str:
-    """Give the address of a contract's schema, which is also its `$id`."""
-    return f"/v1/registries/{registry}/contract/schema.json?version={version}"
-
-
 def submission_schema(contract: Contract) -> Schema:
     """Make the schema of a submission by one version of a contract.
 
