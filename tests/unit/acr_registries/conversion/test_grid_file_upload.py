@@ -134,6 +134,17 @@ def test_an_old_version_of_the_exam_file_is_refused_by_its_date_and_an_unknown_o
     assert [field for _, field, _ in problems(unknown)] == ["mappingversion"]
 
 
+def test_the_version_of_a_form_file_is_no_version_of_the_contract() -> None:
+    month = EXAMPLES["facility-month"]["payload"]["records"][0]
+    content = file_of("facility_monthly", month)
+
+    records = converted("grid", "facility_monthly", content, {**sender(), "contractversion": "1.1"})
+
+    header = submission_of(records[0])["dartheader"]
+    assert header["programspecificdata"]["mappingversion"] == "1.1"
+    assert "contractversion" not in header
+
+
 @pytest.mark.parametrize(
     ("kind", "name"),
     [

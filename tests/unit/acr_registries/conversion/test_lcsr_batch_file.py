@@ -9,6 +9,7 @@ from acr_registries.catalogue import load_registries
 from acr_registries.contract import contract_versions
 from acr_registries.conversion import convert_file
 from acr_registries.examples import read_submissions
+from acr_registries.registry import Converted
 from acr_testkit.conversions import (
     FACILITY,
     RECEIVED_AT,
@@ -155,6 +156,32 @@ def test_a_follow_up_without_exam_day_stands_alone_with_a_key_of_its_own() -> No
     assert follow_up["Exam_Unique_ID"] == exam["Exam_Unique_ID"]
     assert follow_up["Date_Of_Follow_Up"] == exam["Follow_Ups"][0]["Date_Of_Follow_Up"]
     assert single["dartheader"]["id"] != whole["dartheader"]["id"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Follow_Up_Unique_ID": "FU-2"},
+        {"Follow_Up_Unique_ID": None},
+        {"Follow_Up_Unique_ID": None, "Date_Of_Follow_Up": "08/14/2022"},
+        {"Follow_Up_Unique_ID": None, "Follow_Up_Diagnostic": "1"},
+    ],
+)
+def test_follow_ups_of_one_exam_are_told_apart(changed: dict[str, Any]) -> None:
+    exam = next(exam for exam in EXAMS if exam.get("Follow_Ups"))
+
+    def key(**own: Any) -> str:
+        follow_up = {**exam["Follow_Ups"][0], **own}
+        alone = {name: exam[name] for name in ("Facility_ID", "Exam_Unique_ID")}
+        registry = load_registries()["lcsr"]
+        content = file_of({**alone, "Follow_Ups": [follow_up]})
+        (record,) = registry.converters["batch"](io.BytesIO(content), sender())
+        assert isinstance(record, Converted)
+        found: str = record.submission["dartheader"]["id"]
+        return found
+
+    assert key(**changed) == key(**changed)
+    assert key(**changed) not in {key(), key(Follow_Up_Unique_ID="another")}
 
 
 def test_a_follow_up_beside_half_an_exam_is_a_problem_that_names_the_field() -> None:

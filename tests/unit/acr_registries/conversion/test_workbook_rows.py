@@ -179,11 +179,12 @@ def peak_bytes(content: bytes) -> tuple[list[type], int]:
     [
         "<row>" + "<c/>" * 500_000 + "</row>",
         "<row>" + '<c t="inlineStr"><is><t>a</t></is></c>' * 100_000 + "</row>",
-        '<row><c t="inlineStr"><is><t>' + "x" * 60_000_000 + "</t></is></c></row>",
+        '<row><c t="inlineStr"><is><t>' + "x" * 20_000_000 + "</t></is></c></row>",
+        '<row><c t="inlineStr"><is>' + f"<t>{'x' * 1_000}</t>" * 60_000 + "</is></c></row>",
         "<row " + " ".join(f'a{number}="1"' for number in range(100_000)) + "/>",
         "<!-- " + "x" * 20_000_000 + " -->",
     ],
-    ids=["cells", "filled-cells", "text", "attributes", "comment"],
+    ids=["cells", "filled-cells", "text", "texts", "attributes", "comment"],
 )
 def test_a_wide_row_or_a_huge_cell_takes_little_memory(inner: str) -> None:
     content = sheet_of(inner)
