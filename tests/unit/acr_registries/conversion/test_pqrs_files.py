@@ -128,7 +128,24 @@ def test_nil_elements_are_left_out_and_nil_with_a_value_is_told() -> None:
     (bad,) = converted("pqrs", "xml", text.replace("<gpro-type>", nil + ">1").encode())
 
     assert "gpro-type" not in submission_of(good)["payload"]["provider"]
-    assert ("provider/gpro-type") in [field for _, field, _ in problems([bad])]
+    assert [(field, message) for _, field, message in problems([bad])] == [
+        ("provider/gpro-type", "The element is nil and has a value. Keep one of both.")
+    ]
+
+
+def test_an_element_that_is_there_twice_is_told_at_its_second_line() -> None:
+    text = registry_xml(INDIVIDUAL).replace("</tin>", "</tin>\n<tin>000456789</tin>")
+
+    records = converted("pqrs", "xml", text.encode())
+
+    second = [number for number, each in enumerate(text.splitlines(), 1) if "<tin>" in each][1]
+    assert (second, "provider/tin", "The element is there twice. Keep one.") in problems(records)
+
+
+def test_a_qpp_file_beyond_its_bound_is_told_before_it_is_read_as_json() -> None:
+    ((_, _, message),) = problems(converted("pqrs", "qpp", b" " * (16 * 1024**2 + 1)))
+
+    assert "more than 16 MiB" in message
 
 
 ENTITIES = '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
