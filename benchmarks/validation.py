@@ -161,8 +161,8 @@ def _table(title: str, head: list[str], rows: list[list[str]]) -> str:
 
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.validation", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="alternated rounds of each stage")
-    parser.add_argument("--seconds", type=float, default=0.2, help="of each stage and round")
+    parser.add_argument("--rounds", type=int, default=31, help="alternated rounds of each stage")
+    parser.add_argument("--seconds", type=float, default=0.03, help="of each stage and round")
     parser.add_argument("--count", type=int, default=10_000, help="synthetic submissions")
     parser.add_argument(
         "--memory", type=int, default=0, help="validations after which memory is looked at again"
