@@ -1,12 +1,15 @@
 """The CMS registry file of PQRS and QPP JSON: a submission for each provider, with lines of faults."""
 
+import io
 import json
 import re
 from typing import Any
 
 import pytest
 
+from acr_registries.catalogue import load_registries
 from acr_registries.examples import read_submissions
+from acr_registries.registry import Converted
 from acr_testkit.conversions import converted, problems, sender, submission_of
 from acr_testkit.legacy_files import as_xml
 
@@ -244,3 +247,19 @@ def test_what_is_no_qpp_json_is_a_problem(content: bytes) -> None:
 
     assert records
     assert all(record.body is None for record in records)
+
+
+def test_sets_of_another_category_are_another_record_and_other_counts_are_not() -> None:
+    record = next(iter(QPP.values()))["payload"]["records"][0]
+
+    def key(**changed: Any) -> str:
+        told = {**record, "measurementSets": [{**record["measurementSets"][0], **changed}]}
+        (found,) = load_registries()["pqrs"].converters["qpp"](
+            io.BytesIO(json.dumps(told).encode()), sender()
+        )
+        assert isinstance(found, Converted)
+        header_id: str = found.submission["dartheader"]["id"]
+        return header_id
+
+    assert key() == key(measurements=[])
+    assert key() != key(category="ia")
