@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
-from acr_bundles.header_texts import header_texts
 from acr_registries.contract import Contract
 from acr_registries.elements import Element, header_codes
 from acr_registries.forms import Form, Nested
 from acr_registries.header import DartHeader, ProgramData, pattern_of_codes
+from acr_registries.header_dictionary import header_text
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -43,11 +43,11 @@ def header_schema(contract: Contract) -> Schema:
     made = _made(DartHeader)
     properties = {}
     for name, own in made["properties"].items():
-        told = header_texts()[name]
+        told = header_text().elements[name]
         properties[name] = {
             "description": told.text,
             **untitled(own),
-            "x-need": "store" if name in made["required"] else "optional",
+            "x-need": told.need.value,
             "x-source": told.source,
         }
     for name, codes in header_codes(registry.package).items():
@@ -55,7 +55,7 @@ def header_schema(contract: Contract) -> Schema:
     for name, most in registry.text_max.items():
         properties[name]["maxLength"] = most
     properties["programspecificdata"] = {
-        "description": header_texts()["programspecificdata"].text,
+        "description": header_text().elements["programspecificdata"].text,
         "type": "object",
         "x-need": "store",
     }

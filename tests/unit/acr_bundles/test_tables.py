@@ -3,11 +3,10 @@
 import pytest
 
 from acr_bundles.element_rows import limit_words
-from acr_bundles.header_texts import header_texts
 from acr_bundles.tables import Column, Table, figure, table_csv, table_html
 from acr_bundles.type_words import pattern_words, type_words
 from acr_registries.elements import Element, Need
-from acr_registries.header import GUID_PATTERN, DartHeader
+from acr_registries.header import GUID_PATTERN
 from acr_registries.values import DAY_PATTERN
 
 COLUMNS = (Column("a", "A"), Column("b", "B", "about b"), Column("file", "File", link=True))
@@ -77,7 +76,3 @@ def test_limits_are_those_that_refuse() -> None:
 
     assert limit_words(number, told) == "greater than 0; at most 100"
     assert limit_words(listed, texts) == "1 to 20 characters; 0 to 5 entries"
-
-
-def test_every_element_of_the_header_is_described() -> None:
-    assert header_texts().keys() == DartHeader.model_fields.keys()

@@ -50,7 +50,7 @@ def test_program_data_is_described_as_its_models_have_it(name: str) -> None:
 
 
 def test_every_rule_about_the_form_of_body_and_header_has_its_meaning() -> None:
-    folders = (Path(package.__file__).parent for package in (acr_domain, acr_registries))
+    folders = (Path(package.__path__[0]) for package in (acr_domain, acr_registries))
     sources = [each.read_text("utf-8") for folder in folders for each in folder.glob("*.py")]
     said = {
         rule
