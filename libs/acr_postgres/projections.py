@@ -15,7 +15,7 @@ from acr_registries.projection_sql import ProjectionSql, projection_sql, quoted
 from acr_registries.registry import Registry
 
 # Bodies of so many records are in memory at once.
-BATCH_RECORDS = 250
+BATCH_RECORDS = 100
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Told while tables are filled: the registry, how many records are done, and how many there are."""

@@ -6,7 +6,7 @@ announced is announced again.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,6 +22,10 @@ from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected
 from acr_telemetry import metrics
+
+# Rows are made by reading bodies again, some 50 us for each KB: so much takes a fraction of a second,
+# far below what the broker and the database wait for a consumer that is silent.
+BATCH_BYTES_MAX = 4 * 1024 * 1024
 
 
 class OpenSettlement(Protocol):
@@ -70,6 +74,10 @@ class Settler:
             Fenced: if another consumer has settled part of them.
             Unavailable: if a neighbour is down; what was committed stays committed.
         """
+        for part in parts_of(records):
+            await self._settle_part(part)
+
+    async def _settle_part(self, records: Sequence[LogRecord]) -> None:
         try:
             arrivals = [read_arrival(self.registry, record) for record in records]
             await self._settle_together(records, arrivals)
@@ -79,8 +87,8 @@ class Settler:
                 return
             metrics.BATCHES_SPLIT.labels(self.registry).inc()
             middle = len(records) // 2
-            await self.settle(records[:middle])
-            await self.settle(records[middle:])
+            await self._settle_part(records[:middle])
+            await self._settle_part(records[middle:])
 
     async def _settle_together(
         self, records: Sequence[LogRecord], arrivals: Sequence[Arrival]
@@ -143,3 +151,16 @@ class Settler:
         metrics.RESULTS_ANNOUNCED.labels(self.registry).inc(len(outcomes))
         for partition, move in moves.items():
             self.places[partition] = Place(move.next, move.next)
+
+
+def parts_of(records: Sequence[LogRecord]) -> Iterator[Sequence[LogRecord]]:
+    """Divide records, in their order, into parts of at most `BATCH_BYTES_MAX`, or of one record."""
+    begin, total = 0, 0
+    for place, record in enumerate(records):
+        size = len(record.value or b"")
+        if place > begin and total + size > BATCH_BYTES_MAX:
+            yield records[begin:place]
+            begin, total = place, 0
+        total += size
+    if begin < len(records):
+        yield records[begin:]

@@ -12,7 +12,7 @@ from acr_consumer.projecting import project_current
 from acr_domain.judgement import judge_all
 from acr_domain.submission import Arrival
 from acr_postgres.migrations import migrate
-from acr_postgres.projections import SchemaTaken
+from acr_postgres.projections import BATCH_RECORDS, SchemaTaken
 from acr_registries.projection import ROOT, open_projection
 from acr_registries.projection_rows import project
 from acr_registries.registry import Registry
@@ -22,7 +22,7 @@ from acr_testkit.phantoms.model import Scan
 from acr_testkit.phantoms.samples import phantoms_named, scan_body
 from acr_testkit.stories import Sent
 
-RECORDS = 300  # More than one batch of filling.
+RECORDS = 2 * BATCH_RECORDS + 50
 
 
 @pytest.fixture
@@ -76,15 +76,16 @@ async def test_tables_are_filled_with_the_current_versions_that_are_stored(
     await settle(kept, newer, declared, at=RECORDS)
     told: list[tuple[str, int, int]] = []
 
-    done = await migrate(
+    did = await migrate(
         postgres_settings,
         [declared.name],
         declared={declared.name: declared},
         report=lambda *progress: told.append(progress),
     )
 
-    assert done == [f"tables of {declared.name}, {RECORDS} records"]
-    assert told == [(declared.name, 250, RECORDS), (declared.name, RECORDS, RECORDS)]
+    assert did == [f"tables of {declared.name}, {RECORDS} records"]
+    steps = (BATCH_RECORDS, 2 * BATCH_RECORDS, RECORDS)
+    assert told == [(declared.name, done, RECORDS) for done in steps]
     current = [*newer, *scans(kept, RECORDS)[2:]]
     due = project(open_projection(declared), [each.submission for each in current])
     for table, rows in due.rows.items():

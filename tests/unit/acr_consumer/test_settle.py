@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from acr_avro.records import decode_result
+from acr_consumer import settle
 from acr_consumer.settle import Settler
 from acr_domain.errors import Fenced, Unavailable
 from acr_domain.judgement import Verdict
@@ -12,6 +13,7 @@ from acr_domain.topics import RESULTS_TOPIC, dead_letters_topic
 from acr_kafka import header_names
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import Place
+from acr_telemetry import metrics
 from acr_testkit.fuse import Blow, Fuse
 from acr_testkit.memory_log import MemoryLog
 from acr_testkit.memory_store import MemoryDatabase, MemoryStore
@@ -136,3 +138,37 @@ async def test_what_was_committed_but_not_told_is_known_as_such() -> None:
     assert settler.places == {0: Place(1, 0)}
     assert database.tables.places == {0: Place(1, 0)}
     assert verdicts_told(log) == []
+
+
+def test_parts_keep_the_order_and_hold_no_more_than_so_many_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = put(MemoryLog(), *(Sent(version_no=no) for no in range(1, 8)))
+    size = max(len(record.value or b"") for record in records)
+
+    monkeypatch.setattr(settle, "BATCH_BYTES_MAX", 3 * size)
+    threes = [list(part) for part in settle.parts_of(records)]
+    monkeypatch.setattr(settle, "BATCH_BYTES_MAX", size - 100)
+    ones = [list(part) for part in settle.parts_of(records)]
+
+    assert [len(part) for part in threes] == [3, 3, 1]
+    assert [record for part in threes for record in part] == records
+    assert ones == [[record] for record in records]
+    assert list(settle.parts_of([])) == []
+
+
+async def test_many_large_arrivals_are_settled_in_parts_and_all_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database, log = MemoryDatabase(), MemoryLog()
+    settler = await settler_of(database, log)
+    records = put(log, *(Sent(version_no=no) for no in range(1, 8)))
+    monkeypatch.setattr(settle, "BATCH_BYTES_MAX", 2 * len(records[0].value or b""))
+    batches = metrics.BATCH_ARRIVALS.labels(REGISTRY)
+    before = batches._sum.get()
+
+    await settler.settle(records)
+
+    assert Counter(verdicts_told(log)) == {Verdict.CREATED: 1, Verdict.UPDATED: 6}
+    assert settler.places == {0: Place(7, 7)}
+    assert batches._sum.get() - before == 7
