@@ -59,7 +59,7 @@ def _in_force(rule: Rule[Any], form: Form, received_at: datetime) -> bool:
 
 def _remarks(contents: Contents, form: Form, path: Path) -> Iterator[Finding]:
     """Say which elements a complete record lacks, and which numbers are not typical."""
-    binding = form.binding
+    binding = type(form).binding
     values = binding.needed(form)
     if None in values or () in values:
         for name, value in zip(binding.needed_names, values, strict=True):

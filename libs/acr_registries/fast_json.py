@@ -11,10 +11,14 @@ import orjson
 from acr_domain import strict_json
 from acr_domain.strict_json import NESTING_MAX, JsonValue
 
-# Folds number tokens to one shape behind one separator, so that a substring search finds them.
-_FOLD, _SPACE = bytes.maketrans(b"123456789,[E", b"000000000::e"), b" \t\r\n-"
-# The first integer part that a double shows with an exponent; 64-bit integers end far above it.
-_LONG_INTEGER = b":" + b"0" * 17
+# What remains of a text when only what tells of its structure and numbers is kept, digits as 0: short
+# enough to be searched several times.
+_KEPT = b'":,[{.0123456789eE'
+_FOLD = bytes.maketrans(b"123456789E", b"000000000e")
+_LEFT_OUT = bytes(each for each in range(256) if each not in _KEPT)
+_SEPARATORS = b":,["
+# An integer part that a double shows with an exponent; 64-bit integers end far above it.
+_LONG_INTEGER = b"0" * 17
 # Bounds on the search for exponents: a sender may write any number of digits and letters.
 _LOOKS_MAX, _DIGITS_SEEN = 64, 64
 # Escapes after which a string may hold NUL, half a surrogate pair, a quote or a colon unseen.
@@ -35,16 +39,24 @@ def read_json(body: bytes) -> JsonText:
     Raises:
         InvalidSubmission: with a finding (``JSON-1xx``) for every place that is not strict.
     """
-    if body.startswith(b"{") and _hides_nothing(body) and _numbers_are_plain(body):
-        try:
-            value = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return JsonText(strict_json.parse(body))
-        canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-        # Each member has its colon: equal counts prove that no repeated name was dropped.
-        if body.count(b":") == canonical.count(b":") and not _too_deep(body, value):
-            return JsonText(value, canonical)
+    if body.startswith(b"{") and _hides_nothing(body):
+        bones = body.translate(_FOLD, _LEFT_OUT)
+        if _numbers_are_plain(body, bones) and (text := _read_fast(body, bones)) is not None:
+            return text
     return JsonText(strict_json.parse(body))
+
+
+def _read_fast(body: bytes, bones: bytes) -> JsonText | None:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    # Each member has its colon: equal counts prove that no repeated name was dropped.
+    if bones.count(b":") != canonical.count(b":"):
+        return None
+    many = bones.count(b"{") + bones.count(b"[") > NESTING_MAX
+    return None if many and strict_json.nested_too_deep(value) else JsonText(value, canonical)
 
 
 def canonical_form(value: JsonValue, text: JsonText) -> bytes:
@@ -56,30 +68,24 @@ def canonical_form(value: JsonValue, text: JsonText) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def _too_deep(body: bytes, value: JsonValue) -> bool:
-    few = body.count(b"{") + body.count(b"[") <= NESTING_MAX
-    return not few and strict_json.nested_too_deep(value)
-
-
 def _hides_nothing(body: bytes) -> bool:
     return b"\\" not in body or not any(escape in body for escape in _HIDING_ESCAPES)
 
 
-def _numbers_are_plain(body: bytes) -> bool:
+def _numbers_are_plain(body: bytes, bones: bytes) -> bool:
     """Tell whether every library reads and writes this document's numbers the same way.
 
     No for integers of 17 digits or more, exponents, fractions below 0.0001. Strings that look like
     such numbers give no too, which costs time and nothing else.
     """
-    folded = body.translate(_FOLD, _SPACE)
-    if _LONG_INTEGER in folded or b"0.0000" in body:
+    if b"0.0000" in body or _LONG_INTEGER in bones:
         return False
     place = -1
     for _ in range(_LOOKS_MAX):
-        place = folded.find(b"0e", place + 1)
+        place = bones.find(b"0e", place + 1)
         if place < 0:
             return True
-        before = folded[max(0, place - _DIGITS_SEEN) : place].rstrip(b"0.")
-        if not before or before.endswith(b":"):
+        before = bones[max(0, place - _DIGITS_SEEN) : place].rstrip(b"0.")
+        if not before or before[-1] in _SEPARATORS:
             return False
     return False

@@ -100,12 +100,26 @@ def _payload(
 def _digest(
     header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue, text: JsonText
 ) -> bytes:
+    if text.canonical is not None and _is_level(header, elements, text.value):
+        return hashlib.sha256(text.canonical).digest()
     # Spelling that carries no meaning is levelled, so that the same content has the same digest.
     level = {**elements, "id": header.id, "versionno": str(header.versionno)}
     program = cast(dict[str, JsonValue], elements[PROGRAM])
     level[PROGRAM] = {name.lower(): value for name, value in program.items()}
     content: JsonValue = {HEADER: level, PAYLOAD: payload}
     return hashlib.sha256(canonical_form(content, text)).digest()
+
+
+def _is_level(header: DartHeader, elements: Mapping[str, JsonValue], body: JsonValue) -> bool:
+    """Tell whether a body is spelt already as its digest wants it."""
+    assert isinstance(body, dict)
+    return (
+        body.keys() == BODY_NAMES
+        and body[HEADER] is elements  # No name of the header had to be put into lower case.
+        and elements["id"] == header.id
+        and elements["versionno"] == str(header.versionno)
+        and all(map(str.islower, cast(dict[str, JsonValue], elements[PROGRAM])))
+    )
 
 
 @functools.cache

@@ -33,7 +33,7 @@ def _dates_in_future(contents: Contents, receipt: Receipt) -> Places:
 
 def _furnished_after_creation(contents: Contents, _: Receipt) -> Places:
     furnished = _program(contents).datefurnishedservice
-    late = furnished and furnished > contents.header.creationdate + AFTER_CREATION_MAX
+    late = furnished and furnished - contents.header.creationdate > AFTER_CREATION_MAX
     return (FURNISHED,) if late else NOWHERE
 
 
