@@ -4,6 +4,7 @@ Source: tables 2.1 and 3.1 of the GRID reference. What a record holds is told in
 and `exams`.
 """
 
+import abc
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -48,9 +49,9 @@ class MonthlyProgramData(GridProgramData):
 class FormsPayload(Form):
     """What the payloads of annual and monthly forms have in common."""
 
+    @abc.abstractmethod
     def keys(self) -> list[tuple[str | int, ...]]:
         """Give the natural key of each form, in order."""
-        raise NotImplementedError
 
 
 class AnnualPayload(FormsPayload):
