@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from acr_testkit.random_json import random_documents
 from benchmarks.choices import strict_json
+
+from acr_testkit.random_json import random_documents
 
 Outcome = tuple[object, ...]
 

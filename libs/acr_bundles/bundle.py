@@ -13,6 +13,7 @@ from typing import Any
 
 from acr_bundles.changes import changes_page
 from acr_bundles.diagram import model_svg
+from acr_bundles.dictionary_page import dictionary_page
 from acr_bundles.differences import DIFFERENCES
 from acr_bundles.element_rows import dictionary_table
 from acr_bundles.example_files import (
@@ -45,17 +46,17 @@ MEDIA_TYPES = {
 ABOUT = {
     "schema.json": "JSON Schema (2020-12) of a whole submission",
     "differences.md": "What the service checks and the schema cannot say",
-    "dictionary.csv": "Every element: type, unit, limits, need, source, column",
-    "dictionary.html": "The same, for people",
+    "dictionary.html": "Every element: what it is, type, need, unit, limits, codes",
+    "dictionary.csv": "The same, for machines",
     "model.svg": "The data model: forms, elements, what holds what",
     "exchange.html": "How to send, what is answered, and a first submission",
-    "rules.csv": "Every rule with its examples",
-    "rules.html": "The same, for people",
-    "codes.csv": "Every code of every list",
-    "codes.html": "The same, for people",
+    "rules.html": "Every rule with its examples",
+    "rules.csv": "The same, for machines",
+    "codes.html": "Every code of every list",
+    "codes.csv": "The same, for machines",
+    "measures.html": "Measures and the elements they are computed of",
+    "measures.csv": "The same, for machines",
     "thresholds.csv": "Figures that rules compare with",
-    "measures.csv": "Measures and the elements they are computed of",
-    "measures.html": "The same, for people",
     "changes.md": "What changed since the former version",
 }
 
@@ -122,7 +123,8 @@ def _documents(contract: Contract, facts: ServiceFacts, title: str) -> dict[str,
         "differences.md": _differences(contract, valid),
     }
     for name, table in tables.items():
-        files |= {f"{name}.html": table_html(table, title), f"{name}.csv": table_csv(table)}
+        shown = dictionary_page(contract, table) if name == "dictionary" else table
+        files |= {f"{name}.html": table_html(shown, title), f"{name}.csv": table_csv(table)}
     files["thresholds.csv"] = table_csv(thresholds_table(contract))
     files["model.svg"] = model_svg(contract)
     files["changes.md"] = changes_page(contract)

@@ -19,8 +19,8 @@ from acr_registries.forms import Form
 
 ROW, HEAD, FOOT, PAD = 17, 26, 8, 10
 COLUMN_GAP, BOX_GAP, BEND_STEP = 90, 30, 9
-LABEL_CHARACTERS_MAX = 70
-TOP = 24
+LABEL_CHARACTERS_MAX = 90
+TOP = 72  # Below the title and what the marks mean.
 CHARACTER = 6.6  # Width of a character of the 11 px monospaced face.
 ROWS_MAX = 30  # Longer boxes are divided into columns.
 NEEDS = {
@@ -32,7 +32,7 @@ NEEDS = {
 }
 _STYLE = (
     "text{font:11px ui-monospace,Menlo,Consolas,monospace;fill:#1b2733}"
-    ".h{font-weight:bold;fill:#fff}.s{fill:#5a6875}.c{fill:#0b5cad}"
+    ".n{font:bold 14px system-ui,sans-serif}.h{font-weight:bold;fill:#fff}.s{fill:#5a6875}.c{fill:#0b5cad}"
     ".b{fill:#fff;stroke:#7a8794}.t{fill:#24506f}.p{fill:#5a6875}"
     ".l{fill:none;stroke:#7a8794;stroke-width:1.2}"
 )
@@ -70,7 +70,7 @@ class Box:
     def line_width(self) -> float:
         """Give the width of a column of lines."""
         longest = max((len(text) for _, text in self.lines), default=0)
-        return (longest + 3) * CHARACTER
+        return (longest + 4) * CHARACTER
 
     @property
     def width(self) -> float:
@@ -112,7 +112,7 @@ def model_svg(contract: Contract) -> bytes:
     )
     boxes = list(root.all_boxes())
     width = max(box.x + box.width for box in boxes) + PAD
-    height = max(box.y + box.height for box in boxes) + PAD + 2 * ROW
+    height = max(box.y + box.height for box in boxes) + PAD
     title = f"{contract.registry.title}, contract version {contract.version.name}: data model"
     forms = ", ".join(dict.fromkeys(box.title for box in boxes))
     about = (
@@ -125,9 +125,10 @@ def model_svg(contract: Contract) -> bytes:
         f'<title id="title">{escape(title)}</title><desc id="desc">{escape(about)}</desc>',
         f"<style>{_STYLE}</style>",
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
+        f'<text class="n" x="{PAD}" y="22">{escape(title)}</text>',
+        f'<text class="s" x="{PAD}" y="40">{_legend()}</text>',
         *(line for box in boxes for line in _lines(box)),
         *(line for box in boxes for line in _box(box)),
-        f'<text class="s" x="{PAD}" y="{height - PAD:.0f}">{_legend()}</text>',
         "</svg>",
     ]
     return ("\n".join(parts) + "\n").encode()
@@ -141,7 +142,7 @@ def _legend() -> str:
         "derived": "computed by the registry",
     }
     told = [f"{NEEDS[need]} {words}" for need, words in said.items()]
-    return " &#160; ".join([*told, "dark heading: a table of its own"])
+    return " &#160; ".join([*told, "dark heading: name : table of its own", "0..9: how many"])
 
 
 def _submission(contract: Contract) -> Box:
@@ -154,7 +155,7 @@ def _submission(contract: Contract) -> Box:
     place = [text.split(":")[0] for _, text in header.lines].index("programspecificdata")
     programs = program_choices(contract.registry)
     for choice in programs:
-        if choice.chosen is not None:
+        if choice.chosen is not None and program_schema(contract, choice.chosen)["properties"]:
             box = _schema_box(choice.chosen.__name__, program_schema(contract, choice.chosen))
             box.label = _when(choice, programs)
             header.links.append((place, box))

@@ -22,7 +22,8 @@ COLUMNS = (
         "need",
         "Need",
         "store: refused without it. complete: stored as incomplete without it. "
-        "conditional: a rule says when. derived: computed by the registry.",
+        "conditional: a rule says when. optional: may be left out. "
+        "derived: computed by the registry; do not send it.",
     ),
     Column("when", "Needed when"),
     Column("unit", "Unit"),
@@ -48,8 +49,8 @@ def dictionary_table(contract: Contract) -> Table:
     return Table(
         "dictionary",
         "Data dictionary",
-        "Every element of a submission. Names are matched in any letter case; what is not here is "
-        "kept with the submission, not used, and reported as a warning.",
+        "Every element of a submission. Names are matched in any letter case. What is not here is kept "
+        "with the submission and not used; in the payload, a warning tells of it.",
         COLUMNS,
         tuple(tuple(row.get(column.name, "") for column in COLUMNS) for row in rows),
         group="form",

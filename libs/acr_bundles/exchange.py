@@ -5,6 +5,7 @@ from typing import Any
 
 from acr_bundles.choices import Choice, payload_choices, program_choices
 from acr_bundles.example_files import findings_of, received_for, text_of
+from acr_bundles.form_schema import program_schema
 from acr_bundles.pages import page
 from acr_bundles.service_facts import ServiceFacts
 from acr_bundles.tables import figure
@@ -28,6 +29,7 @@ def exchange_html(
         facts=facts,
         versions=list(reversed(contract_versions(contract.registry))),
         programs=_told(program_choices(contract.registry)),
+        has_program=_has_program(contract),
         payloads=_told(payload_choices(contract)),
         codes=header_codes(contract.registry.package),
         example_name=name,
@@ -39,6 +41,11 @@ def exchange_html(
         wait=figure(facts.wait_seconds[0]),
         wait_most=figure(facts.wait_seconds[1]),
     )
+
+
+def _has_program(contract: Contract) -> bool:
+    models = [each.chosen for each in program_choices(contract.registry) if each.chosen]
+    return any(program_schema(contract, model)["properties"] for model in models)
 
 
 def _status(findings: Any) -> str:

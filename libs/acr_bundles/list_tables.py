@@ -10,12 +10,12 @@ CODE_COLUMNS = (
     Column("list", "List"),
     Column("code", "Code"),
     Column("text", "Meaning"),
-    Column("spelling", "Spelling"),
+    Column("spelling", "Spelling", once=True),
     Column("exclusive", "Stands alone", "yes: no other code may stand beside it in a list."),
-    Column("since", "Since"),
-    Column("until", "Until"),
-    Column("source", "Source"),
-    Column("elements", "Elements", "Which elements have the list."),
+    Column("since", "Since", "First contract version that has it; empty: the first one."),
+    Column("until", "Until", "Last contract version that has it."),
+    Column("source", "Source", once=True),
+    Column("elements", "Elements", "Which elements have the list.", once=True),
 )
 
 
@@ -29,6 +29,7 @@ def codes_table(contract: Contract) -> Table:
         CODE_COLUMNS,
         (*_header_code_rows(contract), *_code_rows(contract)),
         group="list",
+        abouts={name: each.about for name, each in contract.codes.items()},
     )
 
 

@@ -16,7 +16,7 @@ _WHAT_IT_DOES = {
 RULE_COLUMNS = (
     Column("rule", "Rule"),
     Column("severity", "Severity"),
-    Column("looks_at", "Looks at"),
+    Column("looks_at", "Looks at", leads_to="dictionary.html"),
     Column("message", "Message"),
     Column("in_force", "In force", "Days on which it is in force; empty: always."),
     Column("source", "Source"),
@@ -34,13 +34,14 @@ RULE_COLUMNS = (
 def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]]) -> Table:
     """List the rules of a contract."""
     rows = []
+    forms = _forms_of(contract)
     for rule in rule_texts(contract):
         files = examples.get(rule.rule_id, ())
         rows.append(
             (
                 rule.rule_id,
                 _WHAT_IT_DOES[rule.severity.value],
-                rule.looks_at,
+                forms.get(rule.rule_id, rule.looks_at),
                 rule.message,
                 rule.in_force,
                 rule.source,
@@ -57,4 +58,17 @@ def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]])
         "value. Rules of the form of an element (FORM-1xx) say in the answer what exactly is wrong.",
         RULE_COLUMNS,
         tuple(rows),
+        anchors=frozenset(form.__name__ for form in contract.bound_models()),
+        row_anchor="rule",
     )
+
+
+def _forms_of(contract: Contract) -> Mapping[str, str]:
+    """Say which forms each rule looks at: forms that are alike share theirs."""
+    forms: dict[str, list[str]] = {}
+    bound = {form.__name__ for form in contract.bound_models()}
+    for form, rules in contract.rules.items():
+        for rule in rules:
+            if form.__name__ in bound:
+                forms.setdefault(rule.rule_id, []).append(form.__name__)
+    return {rule_id: ", ".join(names) for rule_id, names in forms.items()}

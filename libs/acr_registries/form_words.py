@@ -32,8 +32,8 @@ FORM_RULES: Mapping[str, str] = {
 }
 
 _TYPES = {
-    "string_type": "a string",
-    "int_type": "a whole number, without quotes",
+    "string_type": "a string, in quotes",
+    "int_type": "a whole number, without quotes and without a fraction, such as 3",
     "float_type": "a number, without quotes",
     "bool_type": "true or false, without quotes",
     "tuple_type": "a list",
@@ -84,7 +84,9 @@ def _length(kind: str, context: Mapping[str, Any]) -> tuple[str, str] | None:
                 f"The list may have at most {context['max_length']} entries. Split it.",
             )
         case "too_short":
-            return "FORM-104", f"The list must have at least {context['min_length']} entries."
+            least = context["min_length"]
+            entries = "entry" if least == 1 else "entries"
+            return "FORM-104", f"The list must have at least {least} {entries}."
     return None
 
 
@@ -94,12 +96,14 @@ def _code_message(detail: ErrorDetails, element: Element | None, codes: Sequence
     else:
         name = element.codes if element else ""
         listed = f"The element must be one of the {len(codes)} codes of the list {name}."
-    near = _nearest(detail["input"], codes)
+    sent = detail["input"]
+    if not isinstance(sent, str):
+        return f"{listed[:-1]}; as a string, in quotes."
+    near = _nearest(sent, codes)
     return f"{listed} The nearest is {near}." if near else listed
 
 
-def _nearest(value: object, codes: Sequence[str]) -> str | None:
-    text = str(value) if isinstance(value, str | int | float) else ""
+def _nearest(text: str, codes: Sequence[str]) -> str | None:
     if not 0 < len(text) <= CODE_CHARACTERS_MAX:
         return None
     by_lower = {code.lower(): code for code in codes}

@@ -158,7 +158,7 @@ GRID_HEADER_RULES = (
         "GRID-111",
         Severity.ERROR,
         "GRID reference, G02",
-        FormsPayload,
+        FormsPayload,  # type: ignore[type-abstract]  # Rules meet its subclasses only.
         "The form is there twice: facility, period and physician are those of an earlier record. "
         "Send it once.",
         _form_twice,

@@ -10,7 +10,7 @@ ORDER BY
     exam.partner_id, exam.facility_id, exam.exam_unique_id,
     record.received_at DESC, exam.header_id, exam.exam_no;
 COMMENT ON VIEW lcsr.current_exams IS
-    'Exams, each by its newest submission: the same Exam_Unique_ID of a facility replaces the former exam (U2).';
+    'Exams, each by its newest submission: the same Exam_Unique_ID of a partner and facility replaces the former exam (U2).';
 
 CREATE VIEW lcsr.all_follow_ups AS
 SELECT
@@ -90,6 +90,7 @@ FROM (
         lag(exam_unique_id) OVER patient AS former_exam_unique_id,
         lag(exam_date) OVER patient AS former_exam_date
     FROM lcsr.current_exams AS exam
+    WHERE patient_key IS NOT NULL
     WINDOW patient AS (
         PARTITION BY facility_id, patient_key ORDER BY exam_date, exam_unique_id
     )
@@ -138,7 +139,7 @@ COMMENT ON VIEW lcsr.possible_duplicate_patients IS
 
 CREATE VIEW lcsr.unresolved_follow_ups AS
 SELECT partner_id, header_id, follow_up_no, facility_id, exam_unique_id, date_of_follow_up, received_at
-FROM lcsr.all_follow_ups
+FROM lcsr.current_follow_ups
 WHERE exam_date IS NULL;
 COMMENT ON VIEW lcsr.unresolved_follow_ups IS
     'Follow-ups whose screening exam is not known: it was never sent, or was cancelled (3.4, U5).';
@@ -148,7 +149,7 @@ SELECT
     partner_id, header_id, exam_no, follow_up_no, facility_id, exam_unique_id, exam_date,
     date_of_follow_up,
     CASE WHEN date_of_follow_up < exam_date THEN 'before the exam' ELSE 'too late' END AS problem
-FROM lcsr.all_follow_ups
+FROM lcsr.current_follow_ups
 WHERE date_of_follow_up < exam_date
     OR date_of_follow_up > exam_date + make_interval(months => (
         SELECT value::integer FROM lcsr.thresholds WHERE name = 'follow_up_months_most'
@@ -161,7 +162,7 @@ SELECT
     follow_up.partner_id, follow_up.header_id, follow_up.exam_no, follow_up.follow_up_no,
     follow_up.facility_id, follow_up.exam_unique_id, follow_up.date_of_follow_up,
     later.exam_unique_id AS later_exam_unique_id, later.exam_date AS later_exam_date
-FROM lcsr.all_follow_ups AS follow_up
+FROM lcsr.current_follow_ups AS follow_up
 JOIN LATERAL (
     SELECT exam.exam_unique_id, exam.exam_date
     FROM lcsr.current_exams AS exam
@@ -196,13 +197,13 @@ WHERE (exam.positive_screen OR exam.ct_exam_result_lung_rads = '0')
             AND follow_up.exam_unique_id = exam.exam_unique_id
     );
 COMMENT ON VIEW lcsr.overdue_follow_ups IS
-    'Positive and interim screens without any follow-up although it is due, with how many months have passed: 3, 6 or 12 (K3, K4).';
+    'Positive and interim screens without any follow-up although it is due, with how many months have passed: 12, 6, 3 or, before that, 0 (K3, K4).';
 
 CREATE VIEW lcsr.interval_cancers AS
 SELECT
     partner_id, header_id, exam_no, follow_up_no, facility_id, exam_unique_id, exam_date,
     ct_exam_result_lung_rads, date_of_follow_up, tissue_diagnosis
-FROM lcsr.all_follow_ups
+FROM lcsr.current_follow_ups
 WHERE lung_cancer AND ct_exam_result_lung_rads IN ('1', '2');
 COMMENT ON VIEW lcsr.interval_cancers IS
     'Lung cancers after an exam of category 1 or 2: check that they belong to this exam (K5).';
@@ -212,7 +213,12 @@ SELECT
     exam.partner_id, exam.header_id, exam.exam_no, exam.facility_id, exam.exam_date,
     exam.ct_exam_result_lung_rads, exam.positive_screen,
     coalesce(bool_or(follow_up.lung_cancer), FALSE) AS lung_cancer,
-    min(follow_up.stage_group) FILTER (WHERE follow_up.lung_cancer) AS stage_group,
+    (
+        array_agg(
+            follow_up.stage_group
+            ORDER BY follow_up.date_of_follow_up, follow_up.header_id, follow_up.follow_up_no
+        ) FILTER (WHERE follow_up.lung_cancer AND follow_up.stage_group IS NOT NULL)
+    )[1] AS stage_group,
     min(follow_up.date_of_follow_up) AS first_follow_up,
     coalesce(
         min(follow_up.date_of_follow_up)
@@ -231,7 +237,7 @@ GROUP BY
     exam.partner_id, exam.header_id, exam.exam_no, exam.facility_id, exam.exam_date,
     exam.ct_exam_result_lung_rads, exam.positive_screen, exam.next_step_months;
 COMMENT ON VIEW lcsr.outcomes IS
-    'Complete exams at least 12 months old with what their follow-ups of these months came to: the base of the measures 11 to 14 and 17.';
+    'Complete exams at least 12 months old with what their follow-ups of these months came to, the stage being the first that was told of a lung cancer: the base of the measures 11 to 14 and 17.';
 
 CREATE VIEW lcsr.annual_returns AS
 SELECT
@@ -247,15 +253,17 @@ FROM (
     SELECT
         partner_id, header_id, exam_no, facility_id, patient_key, exam_date,
         ct_exam_result_lung_rads, uspstf_eligibility,
-        lead(exam_date) OVER (
-            PARTITION BY facility_id, patient_key ORDER BY exam_date, exam_unique_id
+        -- Not the next exam: one of the same day is a duplicate, and nobody came back for it.
+        min(exam_date) OVER (
+            PARTITION BY facility_id, patient_key ORDER BY exam_date
+            RANGE BETWEEN interval '1 day' FOLLOWING AND UNBOUNDED FOLLOWING
         ) AS next_exam_date
     FROM lcsr.current_exams
-    WHERE complete AND status <> 'in_progress'
+    WHERE complete AND status <> 'in_progress' AND patient_key IS NOT NULL
 ) AS exam
 WHERE uspstf_eligibility = 'met' AND ct_exam_result_lung_rads IN ('1', '2');
 COMMENT ON VIEW lcsr.annual_returns IS
-    'Exams of category 1 or 2 that met the USPSTF rules, and when the patient came back (measures 15 and 16). Patients are known within a facility: who returns elsewhere looks lost.';
+    'Exams of category 1 or 2 that met the USPSTF rules, and when the patient came back (measures 15 and 16). Patients are known within a facility: who returns elsewhere looks lost, and so does who still has time to return.';
 
 CREATE VIEW lcsr.extract_exams AS
 SELECT
@@ -290,7 +298,7 @@ COMMENT ON VIEW lcsr.extract_exams IS
 
 CREATE VIEW lcsr.extract_follow_ups AS
 SELECT
-    exam.facility_id, exam.exam_unique_id AS exm_unique_id,
+    known.facility_id, known.exam_unique_id AS exm_unique_id,
     follow_up.date_of_follow_up AS fup_exm_date,
     follow_up.follow_up_diagnostic AS fup_exm_diagnostic,
     follow_up.tissue_diagnosis AS fup_exm_tissue_diag,
@@ -302,11 +310,11 @@ SELECT
     follow_up.overall_stage AS fup_exm_overall_stage, follow_up.t_status AS fup_exm_tstage,
     follow_up.n_status AS fup_exm_nstage, follow_up.m_status AS fup_exm_mstage,
     follow_up.ajcc_cancer_staging_edition AS fup_exm_ajcc_version
-FROM lcsr.follow_ups AS follow_up
-JOIN lcsr.current_exams AS exam USING (partner_id, header_id, exam_no)
+FROM lcsr.current_follow_ups AS known
+JOIN lcsr.follow_ups AS follow_up USING (partner_id, header_id, exam_no, follow_up_no)
 UNION ALL
 SELECT
-    coalesce(follow_up.facility_id, record.facility_id), follow_up.exam_unique_id,
+    known.facility_id, known.exam_unique_id,
     follow_up.date_of_follow_up,
     follow_up.follow_up_diagnostic,
     follow_up.tissue_diagnosis,
@@ -318,7 +326,8 @@ SELECT
     follow_up.overall_stage, follow_up.t_status,
     follow_up.n_status, follow_up.m_status,
     follow_up.ajcc_cancer_staging_edition
-FROM lcsr.loose_follow_ups AS follow_up
-JOIN lcsr.submissions AS record USING (partner_id, header_id);
+FROM lcsr.current_follow_ups AS known
+JOIN lcsr.loose_follow_ups AS follow_up USING (partner_id, header_id, follow_up_no)
+WHERE known.exam_no IS NULL;
 COMMENT ON VIEW lcsr.extract_follow_ups IS
-    'Follow-ups under the short names of the extract that users know (reference 3.7; those that it does not list are assumed).';
+    'Current follow-ups under the short names of the extract that users know (reference 3.7; those that it does not list are assumed).';

@@ -1,12 +1,14 @@
-"""A PostgreSQL of these tests' own, which they may crowd, suspend and kill."""
+"""A PostgreSQL of these tests' own, which they may crowd, suspend and kill; and a passing transaction."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 from pydantic import SecretStr
 
 from acr_localstack.postgres import PostgresServer, running_postgres
 from acr_localstack.shelter import temporary_data
+from acr_postgres.exact_times import use_exact_times
 from acr_settings.settings import PostgresSettings
 
 
@@ -25,3 +27,19 @@ def server() -> Iterator[PostgresServer]:
 def own(server: PostgresServer) -> PostgresSettings:
     """How to reach that server as its owner."""
     return PostgresSettings(dsn=SecretStr(server.dsn))
+
+
+@pytest.fixture
+async def database(
+    prepared: None, postgres_settings: PostgresSettings
+) -> AsyncIterator[asyncpg.Connection]:
+    """The owner's connection to the shared database, in a transaction that is taken back."""
+    connection = await asyncpg.connect(postgres_settings.dsn.get_secret_value())
+    try:
+        await use_exact_times(connection)
+        transaction = connection.transaction()
+        await transaction.start()
+        yield connection
+        await transaction.rollback()
+    finally:
+        await connection.close()

@@ -217,7 +217,7 @@ def test_whatever_a_form_takes_its_tables_hold_and_give_back(
 def test_the_ends_of_the_calendar_are_days_and_not_infinity(
     hold: Hold,
 ) -> None:
-    ends = {
+    ends: dict[str, Any] = {
         "Day": "9999-12-31",
         "Born": "0001-01-01",
         "Began": "0001-01-01T00:00:00Z",
