@@ -1,6 +1,6 @@
 """Makes the page on data exchange: how a vendor gets from this bundle to an accepted submission. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from acr_bundles.choices import Choice, payload_choices, program_choices
@@ -9,7 +9,7 @@ from acr_bundles.form_schema import program_schema
 from acr_bundles.pages import page
 from acr_bundles.service_facts import ServiceFacts
 from acr_bundles.tables import figure
-from acr_domain.findings import findings_data
+from acr_domain.findings import Finding, findings_data
 from acr_registries.contract import Contract, contract_versions
 from acr_registries.elements import header_codes
 
@@ -20,7 +20,7 @@ def exchange_html(
     """Make the page; its worked example is the first of the valid submissions."""
     name = next(iter(valid), None)
     example = valid[name] if name else None
-    found = findings_of(contract, example, received_for(contract)) if example else ()
+    found = (findings_of(contract, example, received_for(contract)) if example else None) or ()
     return page(
         "exchange.html.j2",
         contract_title=title,
@@ -35,12 +35,21 @@ def exchange_html(
         example_name=name,
         others=[each for each in valid if each != name],
         example=text_of(example).decode() if example else "",
-        stored_as=_status(found or ()),
-        findings=findings_data(found or ()),
+        stored_as=_status(found),
+        findings=_alike(found),
         body_mebibytes=figure(facts.body_bytes_max / 2**20),
         wait=figure(facts.wait_seconds[0]),
         wait_most=figure(facts.wait_seconds[1]),
     )
+
+
+def _alike(findings: Iterable[Finding]) -> list[tuple[dict[str, str], list[str]]]:
+    """Tell findings that say the same once, with all their places."""
+    alike: dict[tuple[str, str], tuple[dict[str, str], list[str]]] = {}
+    for each in findings_data(findings):
+        told = alike.setdefault((each["rule"], each["message"]), (each, []))
+        told[1].append(each["pointer"])
+    return list(alike.values())
 
 
 def _has_program(contract: Contract) -> bool:

@@ -76,3 +76,48 @@ def test_limits_are_those_that_refuse() -> None:
 
     assert limit_words(number, told) == "greater than 0; at most 100"
     assert limit_words(listed, texts) == "1 to 20 characters; 0 to 5 entries"
+
+
+SECTIONED = (
+    *(Column("of", "Of"), Column("name", "Name"), Column("type", "Type")),
+    *(Column("codes", "Codes", leads_to="codes.html"), Column("from", "From", once=True)),
+)
+
+
+def sectioned(*rows: tuple[str, ...]) -> str:
+    abouts = {"Exam": "One exam."}
+    made = Table("t", "T", "A.", SECTIONED, rows, "of", abouts, frozenset({"sex"}), "name")
+    return table_html(made, "Contract").decode()
+
+
+def test_what_a_section_has_alike_is_said_once_above_it() -> None:
+    page = sectioned(("Exam", "a", "text", "", "M"), ("Exam", "b", "text", "", "M"))
+
+    assert page.count("<b>From</b>: M") == 1
+    assert "<td>M</td>" not in page
+
+
+def test_what_differs_in_a_section_stays_a_column() -> None:
+    page = sectioned(("Exam", "a", "text", "", "M"), ("Exam", "b", "text", "", "N"))
+
+    assert "<td>M</td>" in page
+    assert "<b>From</b>" not in page
+
+
+def test_columns_without_a_value_are_left_out() -> None:
+    assert "Codes</th>" not in sectioned(("Exam", "a", "text", "", "M"))
+
+
+def test_values_lead_to_their_sections() -> None:
+    page = sectioned(("Exam", "a", "list of Scan", "sex", ""), ("Scan", "b", "text", "y, n", ""))
+
+    assert '<a href="#Scan">list of Scan</a>' in page
+    assert '<a href="codes.html#sex">sex</a>' in page
+    assert "<td>y, n</td>" in page
+
+
+def test_a_section_says_what_it_is_about_and_its_rows_can_be_linked() -> None:
+    page = sectioned(("Exam", "a", "text", "", ""))
+
+    assert "<p>One exam.</p>" in page
+    assert 'id="a"' in page
