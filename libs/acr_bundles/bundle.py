@@ -23,7 +23,12 @@ from acr_bundles.example_files import (
     valid_examples,
 )
 from acr_bundles.exchange import exchange_html
-from acr_bundles.list_tables import codes_table, measures_table, thresholds_table
+from acr_bundles.list_tables import (
+    codes_table,
+    lookup_tables,
+    measures_table,
+    thresholds_table,
+)
 from acr_bundles.pages import page
 from acr_bundles.rule_rows import rules_table
 from acr_bundles.schema import submission_schema
@@ -116,7 +121,7 @@ def _documents(contract: Contract, facts: ServiceFacts, title: str) -> dict[str,
         "rules": rules_table(contract, examples),
         "codes": codes_table(contract),
         "measures": measures_table(contract),
-    }
+    } | {each.name: each for each in lookup_tables(contract)}
     files = {
         "exchange.html": exchange_html(contract, facts, valid, title),
         "schema.json": text_of(submission_schema(contract)),
@@ -159,10 +164,19 @@ def _changed_members(base: Mapping[str, Any], example: Mapping[str, Any]) -> str
     )
 
 
+def _lookups_about(contract: Contract) -> dict[str, str]:
+    about = {}
+    for each in contract.registry.lookups():
+        about[f"{each.name}.html"] = f"What rules look up: {each.title}"
+        about[f"{each.name}.csv"] = "The same, for machines"
+    return about
+
+
 def _index(contract: Contract, files: Mapping[str, bytes]) -> dict[str, Any]:
     versions = contract_versions(contract.registry)
     version = contract.version
     until = version.accepted_until
+    about = ABOUT | _lookups_about(contract)
     return {
         "registry": contract.registry.name,
         "title": contract.registry.title,
@@ -173,7 +187,7 @@ def _index(contract: Contract, files: Mapping[str, bytes]) -> dict[str, Any]:
         "files": [
             {
                 "name": name,
-                "about": ABOUT.get(name, "Example"),
+                "about": about.get(name, "Example"),
                 "media_type": media_type(name),
                 "bytes": len(content),
                 "sha256": hashlib.sha256(content).hexdigest(),

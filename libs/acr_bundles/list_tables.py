@@ -1,4 +1,4 @@
-"""Makes the tables of code lists, thresholds and measures of a contract. Pure."""
+"""Makes the tables of code lists, thresholds, measures and lookups of a contract. Pure."""
 
 from collections.abc import Iterator, Mapping
 
@@ -121,3 +121,21 @@ def measures_table(contract: Contract) -> Table:
             for each in measures
         ),
     )
+
+
+def lookup_tables(contract: Contract) -> list[Table]:
+    """Give the tables of the registry that its rules look values up in."""
+    return [
+        Table(
+            each.name,
+            each.title,
+            each.about,
+            tuple(Column(_plain(heading), heading) for heading in each.headings),
+            each.rows,
+        )
+        for each in contract.registry.lookups()
+    ]
+
+
+def _plain(heading: str) -> str:
+    return heading.lower().replace(" ", "_").replace("-", "_")

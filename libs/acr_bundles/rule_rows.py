@@ -60,6 +60,7 @@ def rules_table(contract: Contract, examples: Mapping[str, Sequence[RuleFiles]])
         tuple(rows),
         anchors=frozenset(form.__name__ for form in contract.bound_models()),
         row_anchor="rule",
+        see=tuple((f"{each.name}.html", each.title) for each in contract.registry.lookups()),
     )
 
 

@@ -31,6 +31,7 @@ class Table:
 
     ``abouts`` says what each section is about; ``anchors`` are names that have a section on the
     pages that columns lead to; ``row_anchor`` names the column by whose value a row can be linked.
+    ``see`` are pages to read with it: file and title.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Table:
     abouts: Mapping[str, str] = field(default_factory=dict)
     anchors: frozenset[str] = frozenset()
     row_anchor: str = ""
+    see: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,25 @@ class Converter(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class LookupTable:
+    """A table that rules look values up in, as senders are given it.
+
+    ``name`` is that of its files in a bundle; ``rows`` are texts under ``headings``.
+    """
+
+    name: str
+    title: str
+    about: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def no_lookups() -> tuple[LookupTable, ...]:
+    """Give no tables: the rules of most registries compare with the submission alone."""
+    return ()
+
+
 def _any_json(_: ProgramData, __: JsonValue) -> type[Form] | None:
     return None
 
@@ -178,6 +197,7 @@ class Registry:
     with names in lower case, among ``program_models``. ``payload_form`` chooses the form of the
     payload, None for any JSON, among ``forms``. ``named_version`` gives the contract version that
     the registry's own elements name, ``version_place`` the path of that element. ``text_max`` bounds single elements, in characters.
+    ``lookups`` reads the tables that rules look values up in, for the contract's bundle.
     """
 
     name: str
@@ -193,3 +213,4 @@ class Registry:
     text_max: Mapping[str, int] = field(default_factory=dict)
     make: Maker | None = None
     converters: Mapping[str, Converter] = field(default_factory=dict)
+    lookups: Callable[[], tuple[LookupTable, ...]] = no_lookups

@@ -9,6 +9,7 @@ from acr_registries.cdsr.model import (
 from acr_registries.cdsr.payload import CdsrPayload, cdsr_payload_form
 from acr_registries.cdsr.rules import CDSR_RULES
 from acr_registries.cdsr.synthetic import make
+from acr_registries.cdsr.told_lookups import cdsr_lookups
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -21,4 +22,5 @@ REGISTRY = Registry(
     forms=(CdsrPayload,),
     rules=CDSR_RULES,
     make=make,
+    lookups=cdsr_lookups,
 )

@@ -11,6 +11,7 @@ from acr_registries.grid.model import (
 )
 from acr_registries.grid.rules import GRID_RULES
 from acr_registries.grid.synthetic import make
+from acr_registries.grid.told_lookups import grid_lookups
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -25,6 +26,7 @@ REGISTRY = Registry(
     version_place=("dartheader", "programspecificdata", "mappingversion"),
     rules=GRID_RULES,
     make=make,
+    lookups=grid_lookups,
     text_max={"projectname": 100},
     converters=UPLOAD_CONVERTERS,
 )

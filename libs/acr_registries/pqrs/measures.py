@@ -22,6 +22,8 @@ SINGLE_RATE, REGISTRY_SINGLE_RATE = "singlePerformanceRate", "registrySinglePerf
 MULTI_RATE, REGISTRY_MULTI_RATE = "multiPerformanceRate", "registryMultiPerformanceRate"
 NON_PROPORTION, BOOLEAN, PROPORTION = "nonProportion", "boolean", "proportion"
 
+AGE_MOST = 150  # Of measures without a limit, in years.
+
 # Ids come from senders, so what is remembered of them is bounded.
 _REMEMBERED_IDS = 4096
 
@@ -41,7 +43,7 @@ class MeasureDefinition:
     ``measure_id`` has capital letters, no spaces and no leading zeros; ``shown`` is the id as people
     write it. ``procedures`` and ``diagnoses`` make its denominator, empty where it has none that
     codes could tell; ``findings`` are the quality codes that the denominator asks for. Ages are in
-    years, both ends included. ``rate_per`` is 100 for percent. ``options`` stand in the order in
+    years, both ends included. ``procedure_sets`` names the sets of codes that make ``procedures``. ``rate_per`` is 100 for percent. ``options`` stand in the order in
     which they win (P08).
     """
 
@@ -61,7 +63,7 @@ class MeasureDefinition:
     inverse: bool = False
     group: str = ""
     age_least: int = 0
-    age_most: int = 150
+    age_most: int = AGE_MOST
     age_most_by_sex: Mapping[str, int] | None = None
     sex: str = ""
     procedures: frozenset[str] = frozenset()
@@ -73,6 +75,7 @@ class MeasureDefinition:
     strata_rate: str = ""
     rate_per: float = 100
     note: str = ""
+    procedure_sets: tuple[str, ...] = ()
 
     @property
     def qcdr(self) -> bool:
@@ -213,6 +216,7 @@ def _definition(
         since=since,
         until=until,
         procedures=frozenset().union(*(sets[each] for each in values.get("procedures", ()))),
+        procedure_sets=tuple(values.get("procedures", ())),
         options=options,
         codes=findings.union(*(option.codes for option in options)),
         **rest,

@@ -10,6 +10,7 @@ from acr_registries.pqrs.qpp_json import convert_qpp_json
 from acr_registries.pqrs.registry_xml import convert_registry_xml
 from acr_registries.pqrs.rules import PQRS_RULES
 from acr_registries.pqrs.synthetic import make
+from acr_registries.pqrs.told_lookups import pqrs_lookups
 from acr_registries.registry import Registry
 
 REGISTRY = Registry(
@@ -22,5 +23,6 @@ REGISTRY = Registry(
     forms=PQRS_FORMS,
     rules=PQRS_RULES,
     make=make,
+    lookups=pqrs_lookups,
     converters={"xml": convert_registry_xml, "qpp": convert_qpp_json},
 )

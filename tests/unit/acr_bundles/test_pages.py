@@ -1,5 +1,7 @@
 """The pages of a bundle say what a newcomer asks first."""
 
+import csv
+import io
 import json
 import re
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 
 from acr_registries.catalogue import load_registries
 from acr_registries.contract import open_contract
+from acr_registries.pqrs.measures import definitions
 from acr_registries.registry import Rule
 from acr_testkit.made_bundles import bundle_of
 
@@ -77,3 +80,53 @@ def test_the_drawing_says_above_what_its_marks_mean(name: str) -> None:
 
     assert drawing.index("needed to be stored") < drawing.index(">submission<")
     assert ">else<" not in drawing or name not in ("pqrs", "lcsr")
+
+
+def rows_of(name: str, file: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text_of(name, file), newline="")))
+
+
+def test_the_measure_list_defines_every_measure_that_cases_may_name() -> None:
+    told = {row["measure"] for row in rows_of("pqrs", "measure_definitions.csv")}
+
+    assert {each.shown for known in definitions().values() for each in known} == told
+
+
+def test_the_procedure_sets_that_measures_name_are_there() -> None:
+    rows = rows_of("pqrs", "measure_definitions.csv")
+    named = {each for row in rows for each in row["procedure_sets"].split(", ")} - {""}
+
+    assert named
+    assert named <= {row["set"] for row in rows_of("pqrs", "procedure_sets.csv")}
+
+
+def test_codes_of_an_outcome_are_told_together_or_apart() -> None:
+    rows = rows_of("pqrs", "measure_definitions.csv")
+    told = {row["measure"]: row for row in rows if row["years"].endswith("2027")}
+
+    assert told["405"]["codes_of_met"] == "G9547+G9548"
+    assert told["364"]["codes_of_exception"] == "G9755, G9346"
+    assert told["364"]["ages"] == "from 35"
+
+
+def test_gates_of_measures_are_told_by_sex_and_year() -> None:
+    told = {row["measure"]: row for row in rows_of("grid", "measure_gates.csv")}
+
+    assert told["ACRAD36"]["ages"] == "M: 18 to 50; F: 18 to 65"
+    assert told["ACRAD36"]["years_of_the_programme"] == "2020 to 2025"
+    assert told["ACRAD43"]["years_of_the_programme"] == "2025"
+
+
+def test_priority_areas_are_told_with_their_indications() -> None:
+    told = {row["area"]: row["codes_begin"] for row in rows_of("cdsr", "priority_areas.csv")}
+
+    assert told["headache"] == "G43, G44, R51"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rules_name_the_tables_that_they_look_up(name: str) -> None:
+    page = text_of(name, "rules.html")
+
+    lookups = load_registries()[name].lookups()
+    assert ("They look up:" in page) == bool(lookups)
+    assert [each.name for each in lookups if f'href="{each.name}.html"' not in page] == []
