@@ -87,10 +87,12 @@ SELECT
     turnaround.count_24to48h,
     turnaround.count_gt48h
 FROM grid.facility_months AS month
-INNER JOIN grid.turnaround AS turnaround USING (partner_id, header_id, record);
+INNER JOIN grid.form_states AS form USING (partner_id, header_id)
+INNER JOIN grid.turnaround AS turnaround USING (partner_id, header_id, record)
+WHERE form.submitted;
 COMMENT ON VIEW grid.turnaround_by_month IS
-    'Report turnaround of each facility, month and modality, in hours; what was never sent is no row '
-    '(reference, 3.5, G14).';
+    'Report turnaround of each facility, month and modality by submitted forms, in hours; what was never '
+    'sent is no row (reference, 2.2, 3.5, G14).';
 
 CREATE VIEW grid.annual_volumes AS
 SELECT
@@ -101,22 +103,33 @@ SELECT
     volume.exams,
     volume.units
 FROM grid.facility_years AS form
+INNER JOIN grid.form_states AS state USING (partner_id, header_id)
 CROSS JOIN LATERAL (
     VALUES
-    ('radiography', form.vol_radiography, form.eq_dr_units + form.eq_cr_units),
+    (
+        'radiography',
+        form.vol_radiography,
+        -- Where one kind of units is not told, the other still counts.
+        coalesce(form.eq_dr_units + form.eq_cr_units, form.eq_dr_units, form.eq_cr_units)
+    ),
     ('ultrasound', form.vol_ultrasound, form.eq_us_units),
     ('ct', form.vol_ct, form.eq_ct_units),
     ('mri', form.vol_mri, form.eq_mri_units),
     ('pet', form.vol_pet, form.eq_pet_units),
-    ('mammography', form.vol_mammography, form.eq_mammo_2d + form.eq_mammo_dbt),
+    (
+        'mammography',
+        form.vol_mammography,
+        coalesce(form.eq_mammo_2d + form.eq_mammo_dbt, form.eq_mammo_2d, form.eq_mammo_dbt)
+    ),
     ('nuclearmedicine', form.vol_nuclearmedicine, form.eq_nm_units),
     ('fluoroscopy', form.vol_fluoroscopy, form.eq_fluoro_units),
     ('interventional', form.vol_interventional, form.eq_angio_units),
     ('dxa', form.vol_dxa, NULL)
-) AS volume (modality, exams, units);
+) AS volume (modality, exams, units)
+WHERE state.submitted;
 COMMENT ON VIEW grid.annual_volumes IS
-    'Exams of the previous year and units of equipment by facility, form year and modality '
-    '(reference, 3.3).';
+    'Exams of the previous year and units of equipment by facility, form year and modality, of submitted '
+    'forms (reference, 2.2, 3.3).';
 
 CREATE VIEW grid.months_unlike_annual_volume AS
 SELECT
@@ -169,14 +182,27 @@ SELECT
     physicians.exams > facility.exams AS more_than_facility
 FROM (
     SELECT
-        form.facilityid,
-        form.year,
-        form.month,
-        turnaround.modality,
-        sum(turnaround.examscompleted) AS exams
-    FROM grid.physician_months AS form
-    INNER JOIN grid.physician_turnaround AS turnaround USING (partner_id, header_id, record)
-    GROUP BY form.facilityid, form.year, form.month, turnaround.modality
+        facilityid,
+        year,
+        month,
+        modality,
+        sum(exams) AS exams
+    FROM (
+        -- A physician's second form of a month is listed in repeated_forms; it does not count twice.
+        SELECT
+            form.facilityid,
+            form.year,
+            form.month,
+            form.physicianid,
+            turnaround.modality,
+            max(turnaround.examscompleted) AS exams
+        FROM grid.physician_months AS form
+        INNER JOIN grid.form_states AS state USING (partner_id, header_id)
+        INNER JOIN grid.physician_turnaround AS turnaround USING (partner_id, header_id, record)
+        WHERE state.submitted
+        GROUP BY form.facilityid, form.year, form.month, form.physicianid, turnaround.modality
+    ) AS each_physician
+    GROUP BY facilityid, year, month, modality
 ) AS physicians
 LEFT JOIN (
     SELECT
@@ -189,8 +215,25 @@ LEFT JOIN (
     GROUP BY facilityid, year, month, modality
 ) AS facility USING (facilityid, year, month, modality);
 COMMENT ON VIEW grid.physician_sums IS
-    'Exams of all reporting physicians beside those of their facility, by month and modality; the sum '
-    'should not be more (reference, G19).';
+    'Exams of all reporting physicians beside those of their facility, by month and modality, of submitted '
+    'forms; the sum should not be more (reference, G19).';
+
+CREATE VIEW grid.current_exams AS
+SELECT DISTINCT ON (exam.partner_id, exam.exam_facilityid, exam.examuniqueid)
+    exam.*,
+    submission.received_at
+FROM grid.exams AS exam
+INNER JOIN grid.submissions AS submission USING (partner_id, header_id)
+ORDER BY
+    exam.partner_id,
+    exam.exam_facilityid,
+    exam.examuniqueid,
+    submission.received_at DESC,
+    exam.header_id,
+    exam.record DESC;
+COMMENT ON VIEW grid.current_exams IS
+    'Each exam once: the record that was received last, of all those with its partner, facility and '
+    'examuniqueid (reference, G28).';
 
 CREATE VIEW grid.named_physicians AS
 SELECT
@@ -212,28 +255,12 @@ FROM (
         physiciannpi,
         NULL,
         'exam'
-    FROM grid.exams
+    FROM grid.current_exams
 ) AS named
 GROUP BY named.facilityid, named.npi;
 COMMENT ON VIEW grid.named_physicians IS
-    'Physicians whom forms and exams of a facility name, to be compared with the facility''s dictionary '
-    'of GRID participants, which is kept outside (reference, G20).';
-
-CREATE VIEW grid.current_exams AS
-SELECT DISTINCT ON (exam.partner_id, exam.exam_facilityid, exam.examuniqueid)
-    exam.*,
-    submission.received_at
-FROM grid.exams AS exam
-INNER JOIN grid.submissions AS submission USING (partner_id, header_id)
-ORDER BY
-    exam.partner_id,
-    exam.exam_facilityid,
-    exam.examuniqueid,
-    submission.received_at DESC,
-    exam.record DESC;
-COMMENT ON VIEW grid.current_exams IS
-    'Each exam once: the record that was received last, of all those with its facility and examuniqueid '
-    '(reference, G28).';
+    'Physicians whom forms and current exams of a facility name, to be compared with the facility''s '
+    'dictionary of GRID participants, which is kept outside (reference, G20).';
 
 CREATE VIEW grid.current_exam_measures AS
 SELECT

@@ -36,10 +36,19 @@ SELECT
     bool_or(lower_is_better) AS lower_is_better
 FROM pqrs.current_cases
 WHERE denominator_eligible AND in_program_population
-GROUP BY reporting_tin, reporting_npi, performanceyear, measure, stratum, counting_key;
+GROUP BY
+    reporting_tin,
+    reporting_npi,
+    performanceyear,
+    measure,
+    stratum,
+    counting_key,
+    -- Case ids tell cases of one facility apart; patients are known in all facilities of a TIN.
+    CASE WHEN counting_key LIKE 'case %' THEN facilityid END;
 COMMENT ON VIEW pqrs.instances IS
     'Instances of the denominator: the procedures of one patient and day count once, and the best '
-    'outcome counts, the order being reversed for inverse measures (reference, P06 to P08, P38).';
+    'outcome counts, the order being reversed for inverse measures; without procedures, each case of a '
+    'facility counts (reference, 3.3, P06 to P08, P38).';
 
 CREATE VIEW pqrs.clinician_rates AS
 SELECT
@@ -225,19 +234,24 @@ FROM pqrs.current_cases AS one
 WHERE EXISTS (
         SELECT 1
         FROM pqrs.registrations AS known
-        WHERE known.tin = one.reporting_tin AND known.npi = one.reporting_npi
+        JOIN pqrs.submissions AS root USING (partner_id, header_id)
+        WHERE root.status IN ('complete', 'incomplete')
+            AND known.tin = one.reporting_tin
+            AND known.npi = one.reporting_npi
     )
     AND NOT EXISTS (
         SELECT 1
         FROM pqrs.registrations AS known
-        WHERE known.tin = one.reporting_tin
+        JOIN pqrs.submissions AS root USING (partner_id, header_id)
+        WHERE root.status IN ('complete', 'incomplete')
+            AND known.tin = one.reporting_tin
             AND known.npi = one.reporting_npi
             AND one.dateofservice >= known.tineffectivefrom
             AND (known.tineffectiveto IS NULL OR one.dateofservice <= known.tineffectiveto)
     );
 COMMENT ON VIEW pqrs.cases_outside_registration IS
     'Cases on days on which their clinician, though registered, does not bill under the TIN '
-    '(reference, P03).';
+    '(reference, P03). Registrations in progress do not count.';
 
 CREATE VIEW pqrs.send_readiness AS
 SELECT
@@ -264,12 +278,17 @@ FROM (
     WHERE status IN ('complete', 'incomplete')
         AND submissiontype IN ('measure_result', 'cms_submission')
 ) AS sender
-LEFT JOIN pqrs.registrations AS known
+LEFT JOIN (
+    SELECT registration.*
+    FROM pqrs.registrations AS registration
+    JOIN pqrs.submissions AS root USING (partner_id, header_id)
+    WHERE root.status IN ('complete', 'incomplete')
+) AS known
     ON known.tin = sender.tin AND (sender.npi IS NULL OR known.npi = sender.npi)
 GROUP BY sender.tin, sender.npi, sender.performanceyear;
 COMMENT ON VIEW pqrs.send_readiness IS
     'Whether what a TIN, or TIN and NPI, has sent may go to CMS: its document, the waiver, the '
-    'attestation and a registration of that NPI are there (reference, P28).';
+    'attestation and a registration of that NPI, not in progress, are there (reference, P28).';
 
 CREATE VIEW pqrs.measure_readiness AS
 SELECT
