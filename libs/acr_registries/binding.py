@@ -4,6 +4,7 @@ The bound model is a subclass with the names as sent, the limits, the code lists
 its fields: pydantic validates by it at the speed of its core, and JSON Schema is made from it.
 """
 
+import math
 import operator
 import types
 from collections.abc import Callable, Mapping
@@ -19,6 +20,8 @@ from acr_registries.forms import Binding, Form, Nested
 
 # Bounds of whole numbers for which the dictionary names none: counts, as a database holds them.
 WHOLE_LEAST, WHOLE_MOST = 0, 2**31 - 1
+
+_ANYTHING = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,12 @@ def _binding(
     nested: list[Nested],
     codes: Mapping[str, tuple[str, ...]],
 ) -> Binding:
-    needed = [each for each in elements if each.need is Need.COMPLETE]
-    typical = [
-        each for each in elements if each.typical_least is not None or each.typical_most is not None
-    ]
+    lists = {
+        each.name for each in elements if _kind(form.model_fields[each.attribute])[0] == "list"
+    }
+    needed = [each for each in elements if each.need is Need.COMPLETE and each.name not in lists]
+    needed_lists = [each for each in elements if each.need is Need.COMPLETE and each.name in lists]
+    typical = [(each, *bounds) for each in elements if (bounds := _typical(each)) != _ANYTHING]
     return Binding(
         declared=form,
         about=about,
@@ -110,19 +115,22 @@ def _binding(
         name_of={each.attribute: each.name for each in elements},
         codes=codes,
         nested=tuple(nested),
-        lists=tuple(
-            (each.name, each.items_most)
-            for each in elements
-            if _kind(form.model_fields[each.attribute])[0] == "list"
-        ),
-        needed=_getter([each.attribute for each in needed]),
-        needed_names=tuple(each.name for each in needed),
+        lists=tuple((each.name, each.items_most) for each in elements if each.name in lists),
+        needed=_getter(needed),
+        needed_lists=_getter(needed_lists),
+        needed_names=tuple(each.name for each in (*needed, *needed_lists)),
         typical=tuple(typical),
-        typical_values=_getter([each.attribute for each in typical]),
+        typical_values=_getter([element for element, _, _ in typical]),
     )
 
 
-def _getter(attributes: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+def _typical(element: Element) -> tuple[float, float]:
+    least, most = element.typical_least, element.typical_most
+    return -math.inf if least is None else least, math.inf if most is None else most
+
+
+def _getter(elements: list[Element]) -> Callable[[Any], tuple[Any, ...]]:
+    attributes = [each.attribute for each in elements]
     match attributes:
         case []:
             return lambda _: ()

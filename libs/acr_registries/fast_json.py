@@ -13,7 +13,7 @@ from acr_domain.strict_json import NESTING_MAX, JsonValue
 
 # What remains of a text when only what tells of its structure and numbers is kept, digits as 0: short
 # enough to be searched several times.
-_KEPT = b'":,[{.0123456789eE'
+_KEPT = b'":,[{.-0123456789eE'
 _FOLD = bytes.maketrans(b"123456789E", b"000000000e")
 _LEFT_OUT = bytes(each for each in range(256) if each not in _KEPT)
 _SEPARATORS = b":,["
@@ -85,7 +85,7 @@ def _numbers_are_plain(body: bytes, bones: bytes) -> bool:
         place = bones.find(b"0e", place + 1)
         if place < 0:
             return True
-        before = bones[max(0, place - _DIGITS_SEEN) : place].rstrip(b"0.")
+        before = bones[max(0, place - _DIGITS_SEEN) : place].rstrip(b"0.").removesuffix(b"-")
         if not before or before[-1] in _SEPARATORS:
             return False
     return False

@@ -33,9 +33,10 @@ class Binding:
 
     ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
     case, ``name_of`` by attribute, ``codes`` the values of coded elements by name. ``lists`` names
-    the lists with the number of entries that they may have. ``needed`` gives the values of the
-    elements that a complete record needs, in the order of ``needed_names``. ``typical`` has the
-    elements whose values are seldom beyond their typical ones, ``typical_values`` gives the values.
+    the lists with the number of entries that they may have. ``needed`` and ``needed_lists`` give
+    the values of the elements that a complete record needs, in the order of ``needed_names``.
+    ``typical`` has elements with their least and most typical value, ``typical_values`` gives the
+    values.
     """
 
     declared: "type[Form]"
@@ -47,8 +48,9 @@ class Binding:
     nested: tuple[Nested, ...]
     lists: tuple[tuple[str, int], ...]
     needed: Callable[[Any], tuple[Any, ...]]
+    needed_lists: Callable[[Any], tuple[Any, ...]]
     needed_names: tuple[str, ...]
-    typical: tuple[Element, ...]
+    typical: tuple[tuple[Element, float, float], ...]
     typical_values: Callable[[Any], tuple[Any, ...]]
 
 

@@ -5,9 +5,9 @@ Names are matched in any letter case; what the form does not have is kept with t
 
 import difflib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -186,10 +186,9 @@ def _element_at(model: type[Form], inside: Path) -> tuple[Element | None, Sequen
     return element, codes
 
 
-def complete(findings: Iterator[Finding]) -> tuple[Finding, ...]:
+def bounded(findings: list[Finding]) -> tuple[Finding, ...]:
     """Bound findings; errors come first where there are too many, since they decide the verdict."""
-    found = list(findings)
-    if len(found) > FINDINGS_MAX:
-        order: dict[Any, int] = {each: place for place, each in enumerate(Severity)}
-        found.sort(key=lambda each: order[each.severity])
-    return tuple(found[:FINDINGS_MAX])
+    if len(findings) > FINDINGS_MAX:
+        order = {each: place for place, each in enumerate(Severity)}
+        findings = sorted(findings, key=lambda each: order[each.severity])[:FINDINGS_MAX]
+    return tuple(findings)

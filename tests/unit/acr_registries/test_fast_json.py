@@ -63,3 +63,21 @@ def test_both_ways_agree_on_random_documents_of_which_many_are_wrong() -> None:
 )
 def test_both_ways_agree_where_libraries_are_known_to_differ(body: bytes) -> None:
     assert fast_outcome(body) == outcome(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"id": "541eae10-150d-4135-a85d-9ac98e734055", "a": 1.5, "b": [1, -2, 0.25]}',
+        b'{"id": "7c5a0000-0000-4000-8000-000000000001", "at": "2026-05-18T15:00:00.000Z"}',
+        b'{"a": -12.5, "n": "2000000010", "ids": ["2000000010", "2000000028"], "e": "e1"}',
+    ],
+)
+def test_what_submissions_hold_as_a_rule_is_read_fast(body: bytes) -> None:
+    assert read_json(body).canonical is not None
+
+
+@pytest.mark.parametrize("number", ["1e5", "-1e5", "1.5E300", "-0.5e-7", "12345678901234567890"])
+def test_numbers_that_libraries_write_in_several_ways_are_read_strictly(number: str) -> None:
+    for body in (f'{{"a": {number}}}', f'{{"a":[{number}]}}', f'{{"a":[1,{number}]}}'):
+        assert read_json(body.encode()).canonical is None
