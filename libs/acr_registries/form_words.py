@@ -13,6 +13,12 @@ from acr_registries.elements import Element, Need
 
 CODES_SHOWN_MAX = 12
 CODE_CHARACTERS_MAX = 40
+# Looking for the nearest name takes a while, and a sender may send any number of unknown ones.
+HINTS_MAX = 20
+NAME_CHARACTERS_MAX = 100
+# To a shorter code than this every code is near, and the nearest would be a guess at what was meant: a
+# Lung-RADS category of 4 may be 4A or 4X.
+CODE_CHARACTERS_LEAST = 3
 
 # The rules about a form that every registry shares: what the payload's types, limits and code lists
 # refuse or remark. The same kinds about the header are HEADER-101 and so on.
@@ -104,11 +110,23 @@ def _code_message(detail: ErrorDetails, element: Element | None, codes: Sequence
 
 
 def _nearest(text: str, codes: Sequence[str]) -> str | None:
-    if not 0 < len(text) <= CODE_CHARACTERS_MAX:
+    if not CODE_CHARACTERS_LEAST <= len(text) <= CODE_CHARACTERS_MAX:
         return None
     by_lower = {code.lower(): code for code in codes}
     near = difflib.get_close_matches(text.strip().lower(), by_lower, n=1, cutoff=0.4)
     return by_lower[near[0]] if near else None
+
+
+def unknown_message(sent: str, names: Mapping[str, str], *, hinted: bool) -> str:
+    """Say that an element is not known; where ``hinted``, name the nearest of ``names``.
+
+    ``names`` has the declared names by their lower case.
+    """
+    near: list[str] = []
+    if hinted and len(sent) <= NAME_CHARACTERS_MAX:
+        near = difflib.get_close_matches(sent.lower(), names, n=1)
+    hint = f" Is {names[near[0]]} meant?" if near else ""
+    return f"The contract has no such element here; it is kept, but not used.{hint}"
 
 
 def too_long_message(items_most: int) -> str:

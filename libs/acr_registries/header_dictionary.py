@@ -15,7 +15,8 @@ HEADER_FOLDER, HEADER_ELEMENTS_FILE = "header_elements", "header.toml"
 PROGRAM_ELEMENTS_FILE = "program.toml"
 
 # The rules about the form of body and header that every registry shares; each refuses the submission
-# at the door. Those across elements, HEADER-201 and so on, are rules as any other.
+# at the door, but HEADER-120, which warns. Those across elements, HEADER-201 and so on, are rules as any
+# other.
 HEADER_FORM_RULES: Mapping[str, str] = {
     "JSON-101": "The body is empty.",
     "JSON-102": "The body is not encoded as UTF-8.",
@@ -40,6 +41,7 @@ HEADER_FORM_RULES: Mapping[str, str] = {
     "HEADER-112": "A text holds a control character or line break.",
     "HEADER-113": "A number lies outside its limits.",
     "HEADER-114": "There is no contract version of this name.",
+    "HEADER-120": "An element is not part of the contract; it is kept, but not used.",
 }
 
 

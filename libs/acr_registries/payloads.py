@@ -3,7 +3,6 @@
 Names are matched in any letter case; what the form does not have is kept with the body and reported.
 """
 
-import difflib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,14 +14,18 @@ from pydantic_core import ErrorDetails
 from acr_domain.findings import Finding, Severity, pointer
 from acr_domain.strict_json import JsonValue
 from acr_registries.elements import Element
-from acr_registries.form_words import told, too_long_message
+from acr_registries.form_words import (
+    HINTS_MAX,
+    NAME_CHARACTERS_MAX,
+    told,
+    too_long_message,
+    unknown_message,
+)
 from acr_registries.forms import Binding, Form, Path
 from acr_registries.registry import as_sent
 
 # More findings than this help nobody, and would make a result many times the size of its body.
 FINDINGS_MAX = 1000
-HINTS_MAX = 20
-NAME_CHARACTERS_MAX = 100
 
 Names: TypeAlias = dict[Path, str]
 
@@ -131,11 +134,8 @@ class _Folding:
     def _note_unknown(self, model: type[Form], sent: str, path: Path) -> None:
         if len(self.findings) >= FINDINGS_MAX:
             return
-        hint = ""
-        if len(self.findings) < HINTS_MAX and len(sent) <= NAME_CHARACTERS_MAX:
-            near = difflib.get_close_matches(sent.lower(), model.binding.by_lower_name, n=1)
-            hint = f" Is {model.binding.by_lower_name[near[0]]} meant?" if near else ""
-        message = f"The contract has no such element here; it is kept, but not used.{hint}"
+        hinted = len(self.findings) < HINTS_MAX
+        message = unknown_message(sent, model.binding.by_lower_name, hinted=hinted)
         self._add(Severity.WARNING, "FORM-120", sent, path, message)
 
     def _note_twice(self, sent: str, path: Path) -> None:

@@ -16,9 +16,10 @@ from acr_domain.submission import SubmissionKey
 from acr_registries.contract import Contract, contract_versions, open_contract
 from acr_registries.elements import header_codes
 from acr_registries.fast_json import JsonText, canonical_form, read_json
+from acr_registries.form_words import HINTS_MAX, NAME_CHARACTERS_MAX, unknown_message
 from acr_registries.forms import Form, Path
 from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData, explain
-from acr_registries.payloads import read_payload
+from acr_registries.payloads import FINDINGS_MAX, read_payload
 from acr_registries.registry import Contents, Registry, as_sent
 
 HEADER = "dartheader"
@@ -69,7 +70,7 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         program=typed_program,
         payload=payload,
         form=typed_payload,
-        notes=notes,
+        notes=(*form.notes, *notes),
         digest=_digest(typed_header, header, payload, text),
         version=contract.version,
         version_place=_version_place(registry, typed_header),
@@ -128,10 +129,14 @@ def _program_names(registry: Registry) -> AbstractSet[str]:
 
 
 class _Form:
-    """Gathers the findings about one body's form, and how the sender spelt its names."""
+    """Gathers what is to be said about one body's form, and how the sender spelt its names.
+
+    ``findings`` refuse it, ``notes`` do not.
+    """
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.notes: list[Finding] = []
         self.names: dict[Path, str] = {}
 
     def add(self, rule: str, path: Path, message: str) -> None:
@@ -160,9 +165,18 @@ class _Form:
                 self.findings.append(Finding(Severity.ERROR, "HEADER-110", pointer(*sent), message))
                 continue
             members[lower] = member
+            if known and lower not in known:
+                self._note_unknown(name, path, known)
             if name != lower:
                 self.names[*path, lower] = name
         return members
+
+    def _note_unknown(self, name: str, path: Path, known: AbstractSet[str]) -> None:
+        if len(self.notes) < FINDINGS_MAX:
+            hinted = len(self.notes) < HINTS_MAX
+            message = unknown_message(name, {each: each for each in known}, hinted=hinted)
+            place = pointer(*as_sent(self.names, path), name[:NAME_CHARACTERS_MAX])
+            self.notes.append(Finding(Severity.WARNING, "HEADER-120", place, message))
 
     def object_at(
         self,

@@ -47,7 +47,9 @@ def contract(
     found = find_registry(registry, output)
     versions = [each.name for each in contract_versions(found)]
     if version is not None and version not in versions:
-        output.fail(f"{registry} has no contract version {version}; name one of {versions}")
+        output.fail(
+            f"{registry} has no contract version {version}; name one of {', '.join(versions)}"
+        )
     bundle = make_bundle(open_contract(found, version), service_facts())
     try:
         written = _write_archive(bundle, out) if zipped else _write_files(bundle, out)

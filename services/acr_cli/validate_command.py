@@ -52,7 +52,9 @@ def validate(
     found = find_registry(registry, output)
     versions = [each.name for each in contract_versions(found)]
     if contract is not None and contract not in versions:
-        output.fail(f"{registry} has no contract version {contract}; name one of {versions}")
+        output.fail(
+            f"{registry} has no contract version {contract}; name one of {', '.join(versions)}"
+        )
     try:
         work = _Work(found, contract, read_settings(GatewaySettings).body_bytes_max)
         paths = listed(files)
