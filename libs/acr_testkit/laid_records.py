@@ -76,10 +76,15 @@ async def lay_in(database: asyncpg.Connection, registry: Registry, *records: Sub
 async def lay_in_plenty(database: asyncpg.Connection, registry: Registry, synthetic: int) -> None:
     """Write the rows of all valid examples, and of so many synthetic submissions."""
     made = synthesize(registry, synthetic, seed=7)
-    for body in itertools.chain(read_submissions(registry.package, "valid").values(), made):
-        # Examples share ids where one is a later version of another.
-        key = SubmissionKey(registry.name, PARTNER, str(uuid.uuid4()))
-        await lay_in(database, registry, replace(as_record(registry, body), key=key))
+    bodies = itertools.chain(read_submissions(registry.package, "valid").values(), made)
+    # Examples share ids where one is a later version of another.
+    records = [
+        replace(
+            as_record(registry, body), key=SubmissionKey(registry.name, PARTNER, str(uuid.uuid4()))
+        )
+        for body in bodies
+    ]
+    await lay_in(database, registry, *records)
 
 
 async def read_views(database: asyncpg.Connection, schema: str) -> dict[str, str | None]:
@@ -113,9 +118,13 @@ def screening_exam(
     status: str | None = None,
     partner: str = PARTNER,
     received_at: datetime = RECEIVED_AT,
+    payload: Mapping[str, Any] = NO_CHANGES,
     **elements: Any,
 ) -> Submission:
-    """Make a record of one LCSR exam, of category 2 and complete, with elements as they are sent."""
+    """Make a record of one LCSR exam, of category 2 and complete, with elements as they are sent.
+
+    ``payload`` has what stands beside the list of exams.
+    """
     told = {
         **elements,
         "Exam_Date": str(day),
@@ -123,7 +132,8 @@ def screening_exam(
         "Facility_ID": facility,
         "Other_ID": patient,
     }
-    changes = {f"/payload/Exams/0/{name}": value for name, value in told.items()}
+    changes: dict[str, Any] = {f"/payload/Exams/0/{name}": value for name, value in told.items()}
+    changes |= {f"/payload/{name}": value for name, value in payload.items()}
     changes["/dartheader/recordstatus"] = status
     registry = load_registries()["lcsr"]
     return record(registry, "baseline", changes, partner=partner, received_at=received_at)

@@ -216,7 +216,7 @@ async def test_only_a_later_complete_exam_at_the_facility_is_a_return(
         first("twice", "twice-1"),
         first("twice", "twice-2"),
         screening_exam("2022-01-10", "twice-3", patient="twice", CT_Exam_Result_Lung_RADS="3"),
-        screening_exam("2021-01-10", "unmet", patient="unmet", Smoking_Status="3"),
+        screening_exam("2021-01-10", "unmet", patient="unmet", Number_Of_Packs_Year_Smoking=5),
         first(None, "unknown-1"),
         screening_exam("2022-01-10", "unknown-2", patient=None, CT_Exam_Result_Lung_RADS="3"),
     )

@@ -22,7 +22,7 @@ from acr_testkit.laid_records import (
 )
 
 REGISTRY = load_registries()["pqrs"]
-LATER = RECEIVED_AT + timedelta(days=1)
+LATER, LATEST = RECEIVED_AT + timedelta(days=1), RECEIVED_AT + timedelta(days=2)
 FIRST, SECOND = "2000000010", "2000000028"
 OURS = f"reporting_tin IN ('{TIN}', '{OTHER_TIN}')"
 
@@ -53,8 +53,8 @@ async def test_a_case_is_replaced_by_the_newer_one_of_its_facility_measure_and_y
         database,
         case("c-1", patientid="former"),
         case("c-1", patientid="newer", received_at=LATER, partner=OTHER_PARTNER),
-        case("c-1", patientid="in progress", received_at=LATER, status="in_progress"),
-        case("c-1", patientid="cancelled", received_at=LATER, status="cancelled"),
+        case("c-1", patientid="in progress", received_at=LATEST, status="in_progress"),
+        case("c-1", patientid="cancelled", received_at=LATEST, status="cancelled"),
         case("c-1", patientid="other facility", facility=OTHER_FACILITY),
         case("c-1", patientid="other measure", measureid="360"),
         case("c-1", patientid="other year", year=2024, dateofservice="2024-09-02"),

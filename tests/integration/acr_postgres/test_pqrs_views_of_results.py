@@ -113,6 +113,7 @@ async def test_a_tin_reports_as_a_group_or_by_individuals_but_not_both(
         pqrs_record(GROUP, status="in_progress"),
         pqrs_record("attestation", program=alone),
         pqrs_record(GROUP, tin=OTHER_TIN),
+        pqrs_record("attestation", tin=OTHER_TIN),
         pqrs_record(ALONE, tin=OTHER_TIN, status="cancelled"),
         pqrs_record(ALONE, tin=OTHER_TIN, status="in_progress"),
         pqrs_record("minimal", tin=OTHER_TIN),
