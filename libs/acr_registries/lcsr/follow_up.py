@@ -2,12 +2,9 @@
 
 from datetime import date
 
-from pydantic import PrivateAttr
-
 from acr_registries.forms import Derived
 from acr_registries.lcsr.diagnoses import read_diagnoses
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
-from acr_registries.lcsr.time_spans import whole_months
 
 
 def lung_cancer(follow_up: FollowUpRecord, _: object) -> bool | None:
@@ -45,39 +42,13 @@ class FollowUp(FollowUpRecord):
 
     table = "follow_ups"
     row_key = "follow_up_no"
+    derived = (_LUNG_CANCER, _STAGE_GROUP)
 
     exam_unique_id: str | None = None
-
-    # Set once, by the exam that holds this follow-up.
-    _screened_on: date | None = PrivateAttr(default=None)
-
-    def belong_to_exam_of(self, day: date) -> None:
-        """Take the day of the exam that holds this follow-up."""
-        self._screened_on = day
-
-    def months_since_exam(self) -> int | None:
-        """Count whole months from the exam to the follow-up; None outside of an exam."""
-        if self._screened_on is None:
-            return None
-        return whole_months(self._screened_on, self.date_of_follow_up)
 
     def dated(self) -> date:
         """Give the day of the follow-up."""
         return self.date_of_follow_up
-
-
-FollowUp.derived = (
-    _LUNG_CANCER,
-    _STAGE_GROUP,
-    Derived(
-        "months_since_exam",
-        int,
-        "Whole months from the screening exam to the follow-up.",
-        "LCSR reference, 3.4 and D3",
-        lambda follow_up, _: follow_up.months_since_exam(),
-        "months",
-    ),
-)
 
 
 class LooseFollowUp(FollowUpRecord):

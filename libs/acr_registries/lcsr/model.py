@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from acr_domain.strict_json import JsonValue
 from acr_registries.forms import Form
@@ -19,11 +18,6 @@ class Exam(ExamRecord):
     table = "exams"
     row_key = "exam_no"
     derived = EXAM_DERIVED
-
-    def model_post_init(self, _: Any) -> None:
-        """Tell the follow-ups which exam they belong to."""
-        for follow_up in self.follow_ups:
-            follow_up.belong_to_exam_of(self.exam_date)
 
     def dated(self) -> date:
         """Give the day of the exam."""

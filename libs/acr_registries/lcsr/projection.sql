@@ -156,7 +156,6 @@ CREATE TABLE lcsr.follow_ups (
     exam_unique_id text,
     lung_cancer boolean,
     stage_group text,
-    months_since_exam bigint,
     PRIMARY KEY (partner_id, header_id, exam_no, follow_up_no)
 );
 
@@ -515,8 +514,6 @@ COMMENT ON COLUMN lcsr.follow_ups.lung_cancer IS
     'Whether tissue proves lung cancer; empty where it was not taken or does not decide. Computed by the registry, never sent. Source: LCSR reference, 5.2; assumed.';
 COMMENT ON COLUMN lcsr.follow_ups.stage_group IS
     'Group of the stage: early (I to II), advanced (III to IV), in situ or occult. Computed by the registry, never sent. Source: LCSR reference, 5.2, measure 14; assumed.';
-COMMENT ON COLUMN lcsr.follow_ups.months_since_exam IS
-    'Whole months from the screening exam to the follow-up. Unit: months. Computed by the registry, never sent. Source: LCSR reference, 3.4 and D3.';
 COMMENT ON TABLE lcsr.loose_follow_ups IS
     'Imaging, biopsy or surgery after a screening exam that was sent before, which it names.';
 COMMENT ON COLUMN lcsr.loose_follow_ups.partner_id IS

@@ -14,29 +14,38 @@ COMMENT ON VIEW lcsr.current_exams IS
 
 CREATE VIEW lcsr.all_follow_ups AS
 SELECT
-    follow_up.partner_id, follow_up.header_id, follow_up.exam_no, follow_up.follow_up_no,
-    exam.facility_id, exam.exam_unique_id, exam.exam_date, exam.patient_key,
-    exam.ct_exam_result_lung_rads, exam.status, exam.received_at,
-    follow_up.follow_up_unique_id, follow_up.date_of_follow_up, follow_up.follow_up_diagnostic,
-    follow_up.tissue_diagnosis, follow_up.overall_stage, follow_up.stage_group, follow_up.lung_cancer
-FROM lcsr.follow_ups AS follow_up
-JOIN lcsr.current_exams AS exam USING (partner_id, header_id, exam_no)
-UNION ALL
-SELECT
-    follow_up.partner_id, follow_up.header_id, NULL, follow_up.follow_up_no,
-    coalesce(follow_up.facility_id, record.facility_id), follow_up.exam_unique_id,
-    exam.exam_date, exam.patient_key, exam.ct_exam_result_lung_rads, record.status,
-    record.received_at, follow_up.follow_up_unique_id, follow_up.date_of_follow_up,
-    follow_up.follow_up_diagnostic, follow_up.tissue_diagnosis, follow_up.overall_stage,
-    follow_up.stage_group, follow_up.lung_cancer
-FROM lcsr.loose_follow_ups AS follow_up
-JOIN lcsr.submissions AS record USING (partner_id, header_id)
-LEFT JOIN lcsr.current_exams AS exam
-    ON exam.partner_id = follow_up.partner_id
-    AND exam.facility_id = coalesce(follow_up.facility_id, record.facility_id)
-    AND exam.exam_unique_id = follow_up.exam_unique_id;
+    each.*,
+    (
+        (extract(year FROM date_of_follow_up) - extract(year FROM exam_date)) * 12
+        + extract(month FROM date_of_follow_up) - extract(month FROM exam_date)
+        - (extract(day FROM date_of_follow_up) < extract(day FROM exam_date))::integer
+    )::integer AS months_since_exam
+FROM (
+    SELECT
+        follow_up.partner_id, follow_up.header_id, follow_up.exam_no, follow_up.follow_up_no,
+        exam.facility_id, exam.exam_unique_id, exam.exam_date, exam.patient_key,
+        exam.ct_exam_result_lung_rads, exam.status, exam.received_at,
+        follow_up.follow_up_unique_id, follow_up.date_of_follow_up, follow_up.follow_up_diagnostic,
+        follow_up.tissue_diagnosis, follow_up.overall_stage, follow_up.stage_group, follow_up.lung_cancer
+    FROM lcsr.follow_ups AS follow_up
+    JOIN lcsr.current_exams AS exam USING (partner_id, header_id, exam_no)
+    UNION ALL
+    SELECT
+        follow_up.partner_id, follow_up.header_id, NULL, follow_up.follow_up_no,
+        coalesce(follow_up.facility_id, record.facility_id), follow_up.exam_unique_id,
+        exam.exam_date, exam.patient_key, exam.ct_exam_result_lung_rads, record.status,
+        record.received_at, follow_up.follow_up_unique_id, follow_up.date_of_follow_up,
+        follow_up.follow_up_diagnostic, follow_up.tissue_diagnosis, follow_up.overall_stage,
+        follow_up.stage_group, follow_up.lung_cancer
+    FROM lcsr.loose_follow_ups AS follow_up
+    JOIN lcsr.submissions AS record USING (partner_id, header_id)
+    LEFT JOIN lcsr.current_exams AS exam
+        ON exam.partner_id = follow_up.partner_id
+        AND exam.facility_id = coalesce(follow_up.facility_id, record.facility_id)
+        AND exam.exam_unique_id = follow_up.exam_unique_id
+) AS each;
 COMMENT ON VIEW lcsr.all_follow_ups IS
-    'Follow-ups with their exam, sent within it (exam_no is given) or on their own; exam_date is empty where the exam is not known.';
+    'Follow-ups with their exam, sent within it (exam_no is given) or on their own; exam_date is empty where the exam is not known. months_since_exam are whole months.';
 
 CREATE VIEW lcsr.current_follow_ups AS
 SELECT DISTINCT ON (partner_id, facility_id, exam_unique_id, follow_up_key) *

@@ -148,15 +148,6 @@ def test_stages_are_grouped(compute: ComputeExample, stage: str, group: str | No
     assert told[NESTED]["stage_group"] == group
 
 
-@pytest.mark.parametrize(
-    ("day", "months"), [("2022-06-02", 0), ("2022-07-01", 0), ("2022-07-02", 1), ("2023-06-01", 11)]
-)
-def test_months_since_the_exam_are_whole(compute: ComputeExample, day: str, months: int) -> None:
-    told = compute("annual-with-follow-up", {FOLLOW_UP + "Date_Of_Follow_Up": day})
-
-    assert told[NESTED]["months_since_exam"] == months
-
-
 def test_months_end_on_the_same_day_of_a_month() -> None:
     assert whole_months(date(2024, 2, 29), date(2025, 2, 28)) == 11
     assert whole_months(date(2024, 2, 29), date(2025, 3, 1)) == 12
