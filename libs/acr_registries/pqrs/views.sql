@@ -1,5 +1,7 @@
 CREATE VIEW pqrs.current_cases AS
-SELECT DISTINCT ON (root.facilityid, one.caseid, one.measure, root.performanceyear)
+SELECT DISTINCT ON (
+    one.partner_id, root.facilityid, one.caseid, one.measure, root.performanceyear
+)
     root.facilityid,
     root.performanceyear,
     root.programversion,
@@ -9,17 +11,17 @@ FROM pqrs.cases AS one
 JOIN pqrs.submissions AS root USING (partner_id, header_id)
 WHERE root.status IN ('complete', 'incomplete')
 ORDER BY
+    one.partner_id,
     root.facilityid,
     one.caseid,
     one.measure,
     root.performanceyear,
     root.received_at DESC,
-    one.partner_id,
     one.header_id,
     one.case_no DESC;
 COMMENT ON VIEW pqrs.current_cases IS
-    'Cases that count: one that comes again for the same facility, case, measure and year replaces '
-    'the former one (reference, P33). Records in progress are left out.';
+    'Cases that count: one that comes again from the same partner for the same facility, case, measure '
+    'and year replaces the former one (reference, P33). Records in progress are left out.';
 
 CREATE VIEW pqrs.instances AS
 SELECT

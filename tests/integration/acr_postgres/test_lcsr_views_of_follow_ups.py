@@ -54,6 +54,20 @@ async def test_follow_ups_are_listed_with_their_exam_wherever_they_are_sent(
     ]
 
 
+async def test_months_since_the_exam_are_whole(database: asyncpg.Connection) -> None:
+    days = ("2021-01-31", "2021-02-28", "2021-03-30", "2021-03-31", "2022-01-30", "2022-01-31")
+    await lay_in(
+        database,
+        screening_exam("2021-01-31", Follow_Ups=[nested(day) for day in days[:3]]),
+        *(loose_follow_up(day) for day in days[3:]),
+    )
+
+    columns = "date_of_follow_up::text, months_since_exam"
+    rows = await shown(database, "lcsr.all_follow_ups", columns, HERE)
+
+    assert rows == list(zip(days, (0, 0, 1, 2, 11, 12), strict=True))
+
+
 async def lay_in_repeated(database: asyncpg.Connection) -> None:
     """Lay in follow-ups of which one of each key is current."""
     known: dict[str, Any] = {"Follow_Up_Unique_ID": "f-1"}

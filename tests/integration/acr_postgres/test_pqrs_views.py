@@ -52,7 +52,8 @@ async def test_a_case_is_replaced_by_the_newer_one_of_its_facility_measure_and_y
     await lay_in(
         database,
         case("c-1", patientid="former"),
-        case("c-1", patientid="newer", received_at=LATER, partner=OTHER_PARTNER),
+        case("c-1", patientid="newer", received_at=LATER),
+        case("c-1", patientid="other partner", received_at=LATEST, partner=OTHER_PARTNER),
         case("c-1", patientid="in progress", received_at=LATEST, status="in_progress"),
         case("c-1", patientid="cancelled", received_at=LATEST, status="cancelled"),
         case("c-1", patientid="other facility", facility=OTHER_FACILITY),
@@ -68,6 +69,7 @@ async def test_a_case_is_replaced_by_the_newer_one_of_its_facility_measure_and_y
         ("other case", "c-2"),
         ("other facility", "c-1"),
         ("other measure", "c-1"),
+        ("other partner", "c-1"),
         ("other year", "c-1"),
     ]
 

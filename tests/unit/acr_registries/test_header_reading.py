@@ -1,13 +1,10 @@
 """Reading a submission: each element's form, and every finding at once at the place as it was sent."""
 
-import json
-import uuid
 from typing import Any
 
 import pytest
 
 from acr_registries.catalogue import load_registries
-from acr_registries.payloads import FINDINGS_MAX
 from acr_testkit.forms import findings, places, read
 from acr_testkit.samples import submission
 
@@ -241,66 +238,3 @@ def test_what_the_address_says_does_not_stand_in_for_a_missing_element() -> None
     assert places(body, expected={"providertype": "fp"}) == [
         ("HEADER-101", "/dartheader/programspecificdata/providertype")
     ]
-
-
-def test_the_same_content_in_other_order_spacing_and_spelling_has_the_same_digest() -> None:
-    header_id = str(uuid.uuid4())
-    plain = submission(header_id=header_id, version_no="1", payload={"a": 1, "b": [True, None]})
-    header = plain["dartheader"]
-    other = {
-        "payload": {"b": [True, None], "a": 1},
-        "DartHeader": {name.upper(): header[name] for name in reversed(header)} | {"VERSIONNO": 1},
-    }
-
-    digest = read(json.dumps(other, indent=4).encode()).digest
-
-    assert digest == read(plain).digest
-    assert len(digest) == 32
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"version_no": 2},
-        {"partner": "other"},
-        {"header_id": str(uuid.UUID(int=2))},
-        {"payload": {"a": 2}},
-        {"payload": {"A": 1}},
-        {"projectname": "cms demo 2"},
-        {"unknownelement": "x"},
-    ],
-)
-def test_other_content_has_another_digest(change: dict[str, Any]) -> None:
-    same: dict[str, Any] = {"header_id": str(uuid.UUID(int=1)), "payload": {"a": 1}}
-
-    assert read(submission(**same)).digest != read(submission(**(same | change))).digest
-
-
-def test_elements_that_nobody_knows_are_let_through_and_told() -> None:
-    body = submission(extra={"deep": [1]}, Record_Status="cancelled")
-    body["dartheader"]["programspecificdata"]["DSNumber"] = "1"
-    body["remark"] = 1
-
-    notes = read(body).notes
-
-    assert {(each.rule, each.severity.value, each.pointer) for each in notes} == {
-        ("HEADER-120", "warning", "/remark"),
-        ("HEADER-120", "warning", "/dartheader/extra"),
-        ("HEADER-120", "warning", "/dartheader/Record_Status"),
-        ("HEADER-120", "warning", "/dartheader/programspecificdata/DSNumber"),
-    }
-    (hinted,) = (each for each in notes if each.pointer.endswith("Record_Status"))
-    assert hinted.message.endswith("Is recordstatus meant?")
-
-
-def test_lcsr_says_nothing_of_program_data_that_it_does_not_describe() -> None:
-    body = submission("lcsr", programspecificdata={"anything": 1})
-
-    assert read(body, "lcsr").notes == ()
-
-
-def test_many_elements_that_nobody_knows_are_few_notes() -> None:
-    body = submission()
-    body["dartheader"] |= {f"element{number}": number for number in range(5000)}
-
-    assert len(read(body).notes) <= FINDINGS_MAX
