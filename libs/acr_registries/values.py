@@ -24,11 +24,17 @@ CLOCK_TIME_PATTERN = f"^[0-9]{{4}}-{_MONTH}-{_DAY}{_CLOCK}{_ZONE}?$"
 
 _REMEMBERED_DAYS = 1 << 16  # Exam and birth dates repeat: two centuries of days fit.
 _REMEMBERED_TIMES = 1 << 12  # Within one submission, the same time often stands in several places.
+# A text that is longer is none: what is remembered is the sender's, and bounded in size as well.
+_DAY_CHARACTERS_MAX, _TIME_CHARACTERS_MAX = 10, 40
+
+
+def read_day(text: str) -> date | None:
+    """Read a day written as 2026-01-31, 01/31/2026 or 01-31-2026; None if it is none."""
+    return _read_day(text) if len(text) <= _DAY_CHARACTERS_MAX else None
 
 
 @functools.lru_cache(maxsize=_REMEMBERED_DAYS)
-def read_day(text: str) -> date | None:
-    """Read a day written as 2026-01-31, 01/31/2026 or 01-31-2026; None if it is none."""
+def _read_day(text: str) -> date | None:
     if iso := _ISO_DAY.fullmatch(text):
         year, month, day = iso.groups()
     elif american := _US_DAY.fullmatch(text):
@@ -41,12 +47,16 @@ def read_day(text: str) -> date | None:
         return None  # A day that no calendar has.
 
 
-@functools.lru_cache(maxsize=_REMEMBERED_TIMES)
 def read_time(text: str) -> datetime | None:
     """Read a date and time of RFC 3339, in UTC; without a zone it stays as it is. None if it is none.
 
     Small `t` and `z` are valid (RFC 3339, 5.6); a leap second counts as the second before (5.7).
     """
+    return _read_time(text) if len(text) <= _TIME_CHARACTERS_MAX else None
+
+
+@functools.lru_cache(maxsize=_REMEMBERED_TIMES)
+def _read_time(text: str) -> datetime | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
