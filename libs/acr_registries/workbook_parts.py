@@ -18,6 +18,8 @@ SHARED_CHARACTERS_MAX = 64 * 1024**2
 STYLES_MAX = 100_000
 FORMAT_CHARACTERS_MAX = 255
 _END_RECORD_BYTES, _COMMENT_BYTES_MAX = 22, 65_535
+# The ZIP64 end record and its locator stand before the end record, and are believed instead of it.
+_LONG_END_BYTES, _LOCATOR_BYTES = 56, 20
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 
 ReaderT = TypeVar("ReaderT", bound=XmlReader)
@@ -82,6 +84,10 @@ def _check_directory(file: BinaryIO) -> None:
     if place < 0 or len(tail) - place < _END_RECORD_BYTES:
         raise zipfile.BadZipFile
     (directory_bytes,) = struct.unpack_from("<L", tail, place + 12)
+    file.seek(max(0, size - len(tail) + place - _LONG_END_BYTES - _LOCATOR_BYTES))
+    before = file.read(_LONG_END_BYTES + _LOCATOR_BYTES)
+    if before.startswith(b"PK\x06\x06") and before[_LONG_END_BYTES:].startswith(b"PK\x06\x07"):
+        (directory_bytes,) = struct.unpack_from("<Q", before, 40)
     if directory_bytes > DIRECTORY_BYTES_MAX:
         raise TooMuch
 

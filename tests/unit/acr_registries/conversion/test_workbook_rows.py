@@ -1,6 +1,7 @@
 """Workbooks of strangers: cells become the texts that a delimited file would have, or a problem."""
 
 import io
+import struct
 import subprocess
 import sys
 import tracemalloc
@@ -199,6 +200,24 @@ def test_a_directory_of_a_million_parts_is_refused_before_it_is_read() -> None:
     end = b"PK\x05\x06" + b"\0" * 6 + b"\xff\xff" + (50_000_000).to_bytes(4, "little") + b"\0" * 6
 
     (found,) = rows(b"PK\x03\x04" + b"\0" * 100 + end)
+
+    assert isinstance(found, BadRow)
+    assert "more than can be read" in found.message
+
+
+def test_a_directory_is_refused_by_its_true_size_where_two_are_told() -> None:
+    parts = 30_000
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(parts):
+            archive.writestr(f"{number:05}", b"")
+    *_, directory_bytes, directory_at, _ = struct.unpack("<4s4H2LH", packed.getvalue()[-22:])
+    counts = struct.pack("<4Q", parts, parts, directory_bytes, directory_at)
+    long_end = b"PK\x06\x06" + struct.pack("<Q2H2L", 44, 45, 45, 0, 0) + counts
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, directory_at + directory_bytes, 1)
+    modest = b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 0, 0, 0, 0, 0)
+
+    (found,) = rows(packed.getvalue()[:-22] + long_end + locator + modest)
 
     assert isinstance(found, BadRow)
     assert "more than can be read" in found.message
