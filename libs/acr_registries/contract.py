@@ -110,7 +110,7 @@ def _contract(registry: Registry, version: str) -> Contract:
 
 
 def _worded(rule: Rule[Any], figures: Mapping[str, float]) -> Rule[Any]:
-    told = {name: f"{value:g}" for name, value in figures.items()}
+    told = {name: f"{value:.12g}" for name, value in figures.items()}
     try:
         return replace(rule, message=rule.message.format_map(told))
     except (KeyError, ValueError) as error:

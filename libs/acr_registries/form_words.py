@@ -46,9 +46,9 @@ _TYPES = {
     "model_type": "an object",
 }
 _BOUNDS = {
-    "greater_than_equal": "at least {ge:g}",
-    "less_than_equal": "at most {le:g}",
-    "greater_than": "greater than {gt:g}",
+    "greater_than_equal": "at least {ge:.12g}",
+    "less_than_equal": "at most {le:.12g}",
+    "greater_than": "greater than {gt:.12g}",
 }
 
 
@@ -145,9 +145,9 @@ def untypical_message(element: Element) -> str:
     unit = f" {element.unit}" if element.unit else ""
     match element.typical_least, element.typical_most:
         case None, most:
-            typical = f"at most {most:g}{unit}"
+            typical = f"at most {most:.12g}{unit}"
         case least, None:
-            typical = f"at least {least:g}{unit}"
+            typical = f"at least {least:.12g}{unit}"
         case least, most:
-            typical = f"from {least:g} to {most:g}{unit}"
+            typical = f"from {least:.12g} to {most:.12g}{unit}"
     return f"Typical values are {typical}. Check the value and its unit."

@@ -39,3 +39,18 @@ def test_a_short_list_is_told_how_many_it_needs(least: int, words: str) -> None:
     _, message = told(detail("too_short", [], min_length=least), None, ())
 
     assert message == f"The list must have at least {words}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "words"),
+    [
+        ("less_than_equal", {"le": 2**31 - 1}, "at most 2147483647"),
+        ("less_than_equal", {"le": 50_000_000}, "at most 50000000"),
+        ("greater_than_equal", {"ge": 0.1}, "at least 0.1"),
+        ("greater_than", {"gt": 1_234_567.5}, "greater than 1234567.5"),
+    ],
+)
+def test_a_limit_is_told_in_all_its_digits(kind: str, limit: dict[str, float], words: str) -> None:
+    _, message = told(detail(kind, -1, **limit), None, ())
+
+    assert words in message
