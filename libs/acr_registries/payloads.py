@@ -139,6 +139,8 @@ class _Folding:
         self._add(Severity.WARNING, "FORM-120", sent, path, message)
 
     def _note_twice(self, sent: str, path: Path) -> None:
+        if len(self.findings) >= 2 * FINDINGS_MAX:
+            return  # Unknown elements take half of these at most.
         message = "The element is there twice, in other letter case. Keep one."
         # An error decides the verdict, so it has its place before any warning.
         self._add(Severity.ERROR, "FORM-110", sent, path, message, first=True)

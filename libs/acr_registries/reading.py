@@ -160,9 +160,7 @@ class _Form:
         for name, member in value.items():
             lower = name.lower()
             if lower in members:
-                message = "The element is there twice, in other letter case. Keep one."
-                sent = (*as_sent(self.names, path), name)
-                self.findings.append(Finding(Severity.ERROR, "HEADER-110", pointer(*sent), message))
+                self._note_twice(name, path)
                 continue
             members[lower] = member
             if known and lower not in known:
@@ -170,6 +168,12 @@ class _Form:
             if name != lower:
                 self.names[*path, lower] = name
         return members
+
+    def _note_twice(self, name: str, path: Path) -> None:
+        if len(self.findings) < FINDINGS_MAX:
+            message = "The element is there twice, in other letter case. Keep one."
+            sent = (*as_sent(self.names, path), name)
+            self.findings.append(Finding(Severity.ERROR, "HEADER-110", pointer(*sent), message))
 
     def _note_unknown(self, name: str, path: Path, known: AbstractSet[str]) -> None:
         if len(self.notes) < FINDINGS_MAX:
