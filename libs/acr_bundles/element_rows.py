@@ -50,7 +50,7 @@ def dictionary_table(contract: Contract) -> Table:
         "dictionary",
         "Data dictionary",
         "Every element of a submission. Names are matched in any letter case. What is not here is kept "
-        "with the submission and not used; in the payload, a warning tells of it.",
+        "with the submission and not used; a warning tells of it.",
         COLUMNS,
         tuple(tuple(row.get(column.name, "") for column in COLUMNS) for row in rows),
         group="form",
