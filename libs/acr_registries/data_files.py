@@ -7,7 +7,7 @@ the same form: its values replace ours, table by table and key by key.
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 
 from acr_settings.reading import read_settings
 from acr_settings.settings import RegistriesSettings
+
+_VARIABLE = "ACR_REGISTRIES_DATA_PATH"
 
 
 def read_tables(package: str, *names: str) -> dict[str, Any]:
@@ -39,6 +41,38 @@ def file_names(package: str, folder: str, suffix: str) -> list[str]:
     if not found.is_dir():
         return []
     return sorted(each.name for each in found.iterdir() if each.name.endswith(suffix))
+
+
+def overlay_problems(packages: Iterable[str]) -> Iterator[str]:
+    """Say of each of the operator's files why it would replace nothing.
+
+    Raises:
+        BadSettings: if the settings cannot be read.
+    """
+    overlay = _overlay_folder()
+    if overlay is None:
+        return
+    if not overlay.is_dir():
+        yield f"{_VARIABLE} names no folder"
+    known = {package.rpartition(".")[2]: package for package in packages}
+    for file in sorted(overlay.rglob("*.toml")):
+        names = file.relative_to(overlay).parts
+        if any(name.startswith(".") for name in names):
+            continue  # Where an orchestrator keeps what its links point at.
+        place = f"{_VARIABLE}: {'/'.join(names)}"
+        if names[0] not in known:
+            yield f"{place}: the folders are: {', '.join(known)}"
+        elif not resources.files(known[names[0]]).joinpath(*names[1:]).is_file():
+            yield f"{place}: the registry has no such file, so nothing would be replaced"
+        else:
+            yield from _unread(file, place)
+
+
+def _unread(file: Path, place: str) -> Iterator[str]:
+    try:
+        _tables(file)
+    except (OSError, ValueError) as error:
+        yield f"{place}: {getattr(error, 'strerror', None) or error}"
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from acr_kafka.topics import Topic, apply_topics, count_brokers, find_drift, rea
 from acr_postgres.migrations import migrate
 from acr_postgres.projections import SchemaTaken
 from acr_registries.catalogue import load_registries
+from acr_registries.opening import open_registries
 from acr_settings.reading import BadSettings, read_settings
 from acr_settings.settings import KafkaSettings, PostgresSettings, StackSettings
 
@@ -92,12 +93,14 @@ def migrate_command(as_json: AsJson = False, refill: Refill = None) -> None:
     """
     output = Output(as_json=as_json)
     again = [find_registry(name, output).name for name in refill or ()]
+    registries = load_registries()
     try:
+        open_registries(registries)
         with filling_shown(shown=not as_json) as report:
             done = asyncio.run(
                 migrate(
                     read_settings(PostgresSettings),
-                    load_registries(),
+                    registries,
                     refill=again,
                     report=report,
                 )

@@ -24,6 +24,7 @@ from acr_localstack.services import Ports, System, running_system
 from acr_postgres.migrations import migrate
 from acr_postgres.projections import SchemaTaken
 from acr_registries.catalogue import load_registries
+from acr_registries.opening import open_registries
 from acr_settings.settings import KafkaSettings, PostgresSettings
 
 GATEWAY_PORT, READER_PORT, CONSUMER_PORTS_FROM = 8080, 8081, 8091
@@ -52,8 +53,10 @@ def run_up(plan: Plan, output: Output) -> bool:
     Returns whether the demonstration went as it should.
 
     Raises:
+        BadSettings: if a registry's data files cannot be used.
         StackError: if a part does not start; whatever had been started is stopped.
     """
+    open_registries(load_registries())
     folder = system_folder(plan.name)
     with StopRequests(output) as stop, ExitStack() as stack:
         neighbours = _open_neighbours(stack, plan, folder, output)

@@ -20,6 +20,7 @@ from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
 from acr_postgres.settlement import SettlementStore
 from acr_registries.catalogue import load_registries
+from acr_registries.opening import open_registries
 from acr_registries.projection import open_projection
 from acr_settings.reading import BadSettings
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
@@ -36,13 +37,14 @@ async def serve(
     """Settle one registry's topic until SIGTERM or SIGINT.
 
     Raises:
-        BadSettings: if there is no such registry.
+        BadSettings: if there is no such registry, or its data files cannot be used.
         OSError: if the address for probes cannot be listened on.
         SchemaBehind, LogRestarted: if a person has to act first.
     """
-    registry = settings.registry
-    if registry not in load_registries():
-        raise BadSettings([f"ACR_CONSUMER_REGISTRY must be one of: {', '.join(load_registries())}"])
+    registry, registries = settings.registry, load_registries()
+    if registry not in registries:
+        raise BadSettings([f"ACR_CONSUMER_REGISTRY must be one of: {', '.join(registries)}"])
+    open_registries(registries, registry)
     name = f"acr-consumer-{registry}-{socket.gethostname()}-{os.getpid()}"
     health = Health()
     note_settling = health.watch("settling")

@@ -15,6 +15,7 @@ from acr_gateway.waiters import Waiters
 from acr_http.server import serve_http, stop_on_signals
 from acr_kafka.writer import open_writer
 from acr_registries.catalogue import load_registries
+from acr_registries.opening import open_registries
 from acr_settings.settings import GatewaySettings, KafkaSettings
 from acr_telemetry.health import Health
 
@@ -28,8 +29,11 @@ async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
     """Serve until SIGTERM or SIGINT, and not lose an answer then.
 
     Raises:
+        BadSettings: if a registry's data files cannot be used.
         OSError: if the address cannot be listened on.
     """
+    registries = load_registries()
+    open_registries(registries)
     client_id = f"acr-gateway-{socket.gethostname()}-{os.getpid()}"
     health, waiters = Health(), Waiters()
 
@@ -43,7 +47,7 @@ async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
         replies = Replies(kafka, client_id, writer, settings.reply_partition)
         listening = asyncio.create_task(replies.listen(waiters, health.watch("results")))
         gateway = Gateway(settings, writer, Admission(settings.in_flight_max), waiters, replies)
-        app = create_gateway_app(gateway, load_registries(), health)
+        app = create_gateway_app(gateway, registries, health)
         log.info("gateway_serving", host=settings.host, port=settings.port)
         try:
             await serve_http(app, settings.host, settings.port, stop)

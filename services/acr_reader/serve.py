@@ -15,6 +15,7 @@ from acr_postgres.pool import open_pool
 from acr_postgres.status import StatusStore
 from acr_reader.app import Reader, create_reader_app
 from acr_registries.catalogue import load_registries
+from acr_registries.opening import open_registries
 from acr_settings.settings import PostgresSettings, ReaderSettings
 from acr_telemetry.health import Health
 
@@ -27,16 +28,19 @@ async def serve(settings: ReaderSettings, postgres: PostgresSettings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
+        BadSettings: if a registry's data files cannot be used.
         OSError: if the address cannot be listened on.
         SchemaBehind: if the database's schema is older than this code.
     """
+    registries = load_registries()
+    open_registries(registries)
     health = Health()
     name = f"acr-reader-{socket.gethostname()}-{os.getpid()}"
     async with (
         open_pool(postgres, "acr_reader", name) as pool,
         stop_on_signals(health) as stop,
     ):
-        reader = Reader(settings, StatusStore(pool), load_registries())
+        reader = Reader(settings, StatusStore(pool), registries)
         probing = asyncio.create_task(
             _probe(lambda: require_schema(pool), health.watch("postgres"))
         )
