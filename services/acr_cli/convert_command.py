@@ -12,7 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from acr_cli.conversion_report import RemarkDocument, RemarkLines, Totals
-from acr_cli.converted_output import STANDARD_OUTPUT, open_sink, silence_standard_output
+from acr_cli.converted_output import (
+    STANDARD_OUTPUT,
+    clash_of,
+    open_sink,
+    silence_standard_output,
+)
 from acr_cli.output import AsJson, Output
 from acr_cli.progress import Advance, progress_of
 from acr_cli.registry_names import RegistryName, find_registry
@@ -73,6 +78,8 @@ def convert(
     found = find_registry(registry, output)
     if out == STANDARD_OUTPUT and as_json:
         output.fail("name a folder with --out; standard output is for the JSON document alone")
+    if clash := clash_of(out, files):
+        output.fail(clash)
     work = _Work(
         found,
         _form(found, form, output),

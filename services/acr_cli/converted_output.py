@@ -35,7 +35,7 @@ def open_sink(out: Path, source: Path, *, whole: bool) -> Iterator[Sink]:
     is kept. On standard output they come as they are made, or, where ``whole``, all at the end.
     """
     if out != STANDARD_OUTPUT:
-        yield from _folder_sink(out / f"{source.name}.ndjson")
+        yield from _folder_sink(target_of(out, source))
     elif whole:
         with tempfile.TemporaryFile() as spool:
             sink = Sink(spool)
@@ -46,6 +46,24 @@ def open_sink(out: Path, source: Path, *, whole: bool) -> Iterator[Sink]:
     else:
         yield Sink(sys.stdout.buffer)
     sys.stdout.buffer.flush()
+
+
+def target_of(out: Path, source: Path) -> Path:
+    """Name the file of a folder that takes a source's submissions."""
+    return out / f"{source.name}.ndjson"
+
+
+def clash_of(out: Path, sources: list[Path]) -> str | None:
+    """Say which sources cannot go to one folder: they would overwrite each other, or be overwritten."""
+    if out == STANDARD_OUTPUT:
+        return None
+    taken = {source.resolve(): source for source in sources}
+    for source in sources:
+        target = target_of(out, source)
+        other = taken.setdefault(target.resolve(), source)
+        if other != source:
+            return f"{source} would be written over {other}: convert it to a folder of its own"
+    return None
 
 
 def _folder_sink(target: Path) -> Iterator[Sink]:

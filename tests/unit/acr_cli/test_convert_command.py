@@ -43,6 +43,7 @@ def mixed(tmp_path: Path) -> Path:
 
 
 def written(path: Path, *lines: bytes) -> Path:
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"".join(lines))
     return path
 
@@ -112,6 +113,26 @@ def test_a_former_result_stays_where_nothing_new_is_kept(mixed: Path, tmp_path: 
     run("lcsr", mixed, "--strict", "--out", tmp_path, *PARTNER)
 
     assert former.read_bytes() == b"former"
+
+
+def test_files_of_one_name_are_not_written_over_each_other(good: Path, tmp_path: Path) -> None:
+    other = written(tmp_path / "june" / good.name, line(Exam_Unique_ID="june"))
+
+    result = run("lcsr", good, other, "--out", tmp_path / "out", *PARTNER)
+
+    assert result.exit_code == 1
+    assert f"{other} would be written over {good}" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_source_is_written_over(good: Path, tmp_path: Path) -> None:
+    beside = written(good.with_name(f"{good.name}.ndjson"), line(Exam_Unique_ID="beside"))
+    before = beside.read_bytes()
+
+    result = run("lcsr", good, beside, "--out", tmp_path, *PARTNER)
+
+    assert result.exit_code == 1
+    assert beside.read_bytes() == before
 
 
 def test_the_document_for_machines_has_every_finding_and_counts(
