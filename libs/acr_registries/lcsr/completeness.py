@@ -44,7 +44,8 @@ def _is_complete_follow_up(follow_up: FollowUpRecord, receipt: Receipt) -> bool:
 
 
 def _lacks(form: ExamRecord | FollowUpRecord) -> bool:
-    return any(value is None or value == () for value in form.binding.needed(form))
+    binding = form.binding
+    return None in binding.needed(form) or () in binding.needed_lists(form)
 
 
 def is_cms_ready(exam: ExamRecord) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from acr_registries.catalogue import load_registries
 from acr_registries.examination import examine
-from acr_registries.examples import RECEIVED_AT, read_submissions
+from acr_registries.examples import RECEIVED_AT, changed, read_submissions
 from acr_registries.reading import read_contents
 from acr_testkit.samples import as_bytes
 
@@ -29,17 +29,31 @@ contents = read_contents(registry, sys.stdin.buffer.read(), {})
 print(json.dumps([each.rule + " " + each.pointer for each in examine(registry, contents, RECEIVED_AT)]))
 """
 
+COMPLETENESS = """
+import json, sys
+from acr_registries.catalogue import load_registries
+from acr_registries.lcsr.exam_derived import EXAM_DERIVED
+from acr_registries.reading import read_contents
+contents = read_contents(load_registries()["lcsr"], sys.stdin.buffer.read(), {})
+told = {each.attribute: each.compute(contents.form.exams[0], contents) for each in EXAM_DERIVED}
+print(json.dumps(told["complete"]))
+"""
 
-def found_with(overlay: Path, body: Any) -> list[str]:
-    """Examine a submission in a process that an operator has given other values."""
+
+def told_with(overlay: Path, program: str, body: Any) -> Any:
+    """Run a program over a submission in a process that an operator has given other values."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program],
         input=as_bytes(body),
         env={**os.environ, "ACR_REGISTRIES_DATA_PATH": str(overlay)},
         capture_output=True,
         check=True,
     )
-    found: list[str] = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def found_with(overlay: Path, body: Any) -> list[str]:
+    found: list[str] = told_with(overlay, PROGRAM, body)
     return found
 
 
@@ -77,3 +91,15 @@ def test_a_limit_a_code_list_and_a_need_are_replaced(
 
 def test_a_folder_that_says_nothing_of_a_registry_changes_nothing(tmp_path: Path) -> None:
     assert found_with(tmp_path, BASELINE) == found_without(BASELINE)
+
+
+def test_an_exam_is_not_complete_without_a_list_that_is_needed(tmp_path: Path) -> None:
+    body = changed(BASELINE, {"/payload/Exams/0/Patient_Race": None})
+    assert told_with(tmp_path, COMPLETENESS, body) is True
+
+    path = tmp_path / "lcsr" / "elements" / "exam.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('[Exam.Patient_Race]\nneed = "complete"\n')
+
+    assert "FORM-130 /payload/Exams/0/Patient_Race" in found_with(tmp_path, body)
+    assert told_with(tmp_path, COMPLETENESS, body) is False
