@@ -99,12 +99,17 @@ class Contracts:
     async def _served(self, name: str, version: str) -> Served:
         """Give a bundle. Its task outlives a sender that goes away: others wait for it too."""
         making = self._making.get((name, version))
-        if making is None:
+        if making is None or _failed(making):
             making = asyncio.create_task(
                 asyncio.to_thread(make_served, self.registries[name], version)
             )
             self._making[name, version] = making
         return await asyncio.shield(making)
+
+
+def _failed(making: "asyncio.Task[Served]") -> bool:
+    """Tell whether a bundle is to be tried again: what one attempt lacked may be there by now."""
+    return making.done() and (making.cancelled() or making.exception() is not None)
 
 
 def make_served(registry: Registry, version: str) -> Served:

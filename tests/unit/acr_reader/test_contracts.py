@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from acr_reader.contracts import Served, make_served
+from acr_registries.registry import Registry
 from acr_testkit.both_apps import gateway_app, reader_app
 from acr_testkit.made_bundles import bundle_of
 
@@ -142,3 +144,23 @@ async def test_the_gateway_redirects_to_the_reader(path: str) -> None:
 
     assert answer.status_code == 307
     assert answer.headers["location"] == f"http://127.0.0.1:8081{path}"
+
+
+async def test_a_bundle_that_could_not_be_made_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts = []
+
+    def make(registry: Registry, version: str) -> Served:
+        attempts.append(version)
+        if len(attempts) == 1:
+            raise OSError("too many open files")
+        return make_served(registry, version)
+
+    monkeypatch.setattr("acr_reader.contracts.make_served", make)
+    transport = httpx.ASGITransport(app=reader_app(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://reader") as client:
+        answers = [await client.get(LCSR) for _ in range(3)]
+
+    assert [each.status_code for each in answers] == [500, 200, 200]
+    assert len(attempts) == 2
