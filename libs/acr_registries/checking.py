@@ -11,12 +11,11 @@ from acr_domain.findings import Finding, Severity, has_error
 from acr_domain.strict_json import parse
 from acr_registries.examination import examine
 from acr_registries.header import SUBMITTED
-from acr_registries.reading import HEADER, read_contents
+from acr_registries.reading import CONTRACT_VERSION, HEADER, read_contents
 from acr_registries.registry import Registry
 
 STORED, REJECTED = "stored", "rejected"
 COMPLETE, INCOMPLETE = "complete", "incomplete"
-CONTRACT_VERSION = "contractversion"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,10 @@ from acr_registries.lcsr.patients import patient_key
 from acr_registries.lcsr.rules_conditional import CONDITIONAL_RULES
 from acr_registries.lcsr.rules_follow_up import FOLLOW_UP_RULES
 from acr_registries.lcsr.rules_identity import IDENTITY_RULES
-from acr_registries.lcsr.rules_smoking import SMOKING_RULES
+from acr_registries.lcsr.rules_smoking import CURRENT, FORMER, SMOKED, SMOKING_RULES
 from acr_registries.registry import Receipt
 
 CMS_TAG = "cms"
-CURRENT, FORMER = "1", "2"
-SMOKED = frozenset(("1", "2", "4"))
 
 _INCOMPLETE = tuple(
     rule.check

@@ -1,15 +1,12 @@
 """Rules D: days in their order, and how far apart they may lie. Pure."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
-from acr_registries.lcsr.time_spans import whole_months
+from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST, whole_months
 from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
-
-# Somewhere on Earth it is already the next day by so much.
-ZONE_AHEAD_MOST = timedelta(hours=14)
 
 _DAYS = ("exam_date", "patient_date_of_birth", "date_of_death", "exam_registration_date")
 

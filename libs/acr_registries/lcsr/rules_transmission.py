@@ -1,16 +1,14 @@
 """Rules T and what holds a payload together: counts, facilities, versions, parents. Pure."""
 
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from acr_domain.findings import Severity
 from acr_registries.header_rules import FUTURE_MAX
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.model import LcsrPayload
+from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST
 from acr_registries.lcsr.transaction import TransactionHeader
 from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
-
-# A clock without zone may be ahead of UTC by as much (the zones of the Pacific).
-ZONE_AHEAD_MOST = timedelta(hours=14)
 
 
 def _nothing_sent(payload: LcsrPayload, _: Receipt) -> Places:

@@ -1,6 +1,9 @@
 """Spans between days, in whole years and months as people count them. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
+
+# Somewhere on Earth it is already the next day by so much: a day or time without zone may be ahead of UTC.
+ZONE_AHEAD_MOST = timedelta(hours=14)
 
 
 def whole_years(first: date, last: date) -> int:

@@ -18,6 +18,7 @@ from acr_registries.pqrs.measures import (
     measure_in,
 )
 from acr_registries.pqrs.rates import (
+    ROUNDING,
     accounted,
     case_count,
     completeness,
@@ -25,9 +26,6 @@ from acr_registries.pqrs.rates import (
     value_rate,
 )
 from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
-
-# A rate that lies on the tolerance is not refused for what binary fractions make of it.
-ROUNDING = 1e-9
 
 _END_TO_END = "isendtoendreported"
 _SINGLE = (_END_TO_END, "performancemet", "eligiblepopulation")

@@ -5,15 +5,13 @@ from acr_registries.pqrs.case_columns import program_of
 from acr_registries.pqrs.measures import definitions, is_foreign, measure_in, plain_id
 from acr_registries.pqrs.provider_rules import NO_GROUP
 from acr_registries.pqrs.rates import (
+    ROUNDING,
     pqrs_performance_rate,
     pqrs_reported,
     pqrs_reporting_rate,
 )
 from acr_registries.pqrs.registry_results import PqrsFilePayload, PqrsMeasure, RiskAdjustedDetail
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-
-# A rate that lies on the tolerance is not refused for what binary fractions make of it.
-ROUNDING = 1e-9
 
 
 def _group_lacks_measures(payload: PqrsFilePayload, receipt: Receipt) -> Places:

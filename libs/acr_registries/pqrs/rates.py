@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 WEIGHTED_AVERAGE, SIMPLE_AVERAGE = "weightedAverage", "simpleAverage"
 OVERALL_STRATUM_ONLY = "overallStratumOnly"
 OVERALL_STRATUM = "overall"
+# A rate that lies on the tolerance is not refused for what binary fractions make of it.
+ROUNDING = 1e-9
 
 
 def rate(part: float, whole: float, per: float = 100) -> float | None:
