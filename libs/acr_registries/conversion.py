@@ -68,7 +68,7 @@ def convert_file(
 def _of_same_record(each: Converted | ConversionProblem, first: ConversionProblem) -> bool:
     if isinstance(each, Converted):
         return False
-    return each.line == first.line if first.rest is None else each.rest is first.rest
+    return each.rest is first.rest and (first.rest is not None or each.line == first.line)
 
 
 def _refused(

@@ -9,6 +9,7 @@ import pytest
 
 from acr_registries.catalogue import load_registries
 from acr_registries.examples import read_submissions
+from acr_registries.pqrs.xml_nodes import PROVIDER_ELEMENTS_MAX
 from acr_registries.registry import Converted
 from acr_testkit.conversions import converted, problems, sender, submission_of
 from acr_testkit.legacy_files import as_xml
@@ -82,6 +83,19 @@ def test_each_provider_is_a_submission_and_a_bad_one_does_not_sink_its_neighbour
     assert [record.body is None for record in records] == [False, True, False]
     ids = [submission_of(record)["dartheader"]["id"] for record in (records[0], records[2])]
     assert len(set(ids)) == 2
+
+
+def test_bad_providers_on_one_line_are_told_apart() -> None:
+    huge = as_xml("provider", {"npi": ["2"] * PROVIDER_ELEMENTS_MAX})
+    bad = provider_xml(INDIVIDUAL).replace("<eligible-instances>84<", "<eligible-instances>eighty<")
+    text = registry_xml(INDIVIDUAL, huge, bad).replace("\n", "")
+
+    records = converted("pqrs", "xml", text.encode())
+
+    assert [[each.field for each in record.remarks] for record in records] == [
+        ["provider"],
+        ["pqrs-measure/pqrs-measure-details/eligible-instances"],
+    ]
 
 
 def test_problems_and_findings_have_the_line_and_path_of_their_element() -> None:
