@@ -53,7 +53,7 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         typed_header = form.validate(DartHeader, header, (HEADER,))
         form.check_codes(registry, header)
         if program is not None:
-            model = registry.program_model(program)
+            model = registry.program_model({**expected, **program})
             typed_program = form.validate(model, program, (HEADER, PROGRAM))
             form.check_expected(program, expected)
     if form.findings or typed_header is None or typed_program is None:
