@@ -193,11 +193,14 @@ def _no_version(_: ProgramData, __: JsonValue) -> str | None:
 class Registry:
     """One registry.
 
-    ``package`` is the import name of its folder, where its data files are. ``program_model`` chooses the model of `programspecificdata` by its own members, given
-    with names in lower case, among ``program_models``. ``payload_form`` chooses the form of the
-    payload, None for any JSON, among ``forms``. ``named_version`` gives the contract version that
-    the registry's own elements name, ``version_place`` the path of that element. ``text_max`` bounds single elements, in characters.
-    ``lookups`` reads the tables that rules look values up in, for the contract's bundle.
+    ``package`` is the import name of its folder, where its data files are. ``program_model``
+    chooses the model of `programspecificdata` by its own members, given with names in lower case,
+    among ``program_models``. ``payload_form`` chooses the form of the payload, None for any JSON,
+    among ``forms``. ``named_version`` gives the contract version that the registry's own elements
+    name, ``version_place`` the path of that element. ``text_max`` bounds single elements of the
+    header, in characters. ``make`` makes synthetic submissions, ``converters`` read legacy files by
+    the name of their form. ``lookups`` reads the tables that rules look values up in, for the
+    contract's bundle.
     """
 
     name: str

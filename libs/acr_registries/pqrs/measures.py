@@ -43,8 +43,9 @@ class MeasureDefinition:
     ``measure_id`` has capital letters, no spaces and no leading zeros; ``shown`` is the id as people
     write it. ``procedures`` and ``diagnoses`` make its denominator, empty where it has none that
     codes could tell; ``findings`` are the quality codes that the denominator asks for. Ages are in
-    years, both ends included. ``procedure_sets`` names the sets of codes that make ``procedures``. ``rate_per`` is 100 for percent. ``options`` stand in the order in
-    which they win (P08).
+    years, both ends included. ``procedure_sets`` names the sets of codes that make
+    ``procedures``. ``rate_per`` is 100 for percent. ``options`` stand in the order in which they
+    win (P08).
     """
 
     measure_id: str
