@@ -51,7 +51,11 @@ def openapi_route(registries: Mapping[str, Registry]) -> Route:
     async def answer(request: Request) -> Response:
         if not made:
             made.append(asyncio.create_task(asyncio.to_thread(_written, registries)))
-        body = await asyncio.shield(made[0])
+        try:
+            body = await asyncio.shield(made[0])
+        except Exception:
+            made.clear()  # What one attempt lacked may be there at the next.
+            raise
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
         if request.headers.get("if-none-match") == tag:

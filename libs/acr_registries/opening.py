@@ -6,6 +6,7 @@ import acr_registries
 from acr_registries.contract import open_contract
 from acr_registries.data_files import overlay_problems
 from acr_registries.elements import BadDeclaration, header_codes
+from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
 from acr_settings.reading import BadSettings
 
@@ -30,6 +31,7 @@ def _unfit(registries: Iterable[Registry]) -> Iterator[str]:
     for registry in registries:
         try:
             open_contract(registry)
+            open_projection(registry)
             header_codes(registry.package)
         except _UNFIT as error:
             yield f"{registry.name}: its data files do not fit: {error}"

@@ -1,5 +1,6 @@
 """Checks that an answer is a problem as promised: its form, its places, and what it must not tell."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -54,8 +55,13 @@ def check_problem(
 
 
 def tells_nothing_inner(answer: httpx.Response) -> None:
-    """Check that neither a value of the submission nor our inside shows, fields included."""
+    """Check that neither a value of the submission nor our inside shows, fields included.
+
+    A pointer is left out: it leads to a name, spelt as the sender did, and holds no value.
+    """
     told = f"{answer.headers} {answer.text}"
+    for finding in answer.json().get("findings", ()):
+        told = told.replace(json.dumps(finding["pointer"], ensure_ascii=False), "")
     assert MARKER.lower() not in told.lower()
     assert not [word for word in INTERNALS if word in told.lower()], told
 

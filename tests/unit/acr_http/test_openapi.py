@@ -155,3 +155,23 @@ async def test_both_services_serve_it(service: str) -> None:
     assert first.json() == DOCUMENT
     assert first.headers["content-type"] == "application/json"
     assert again.status_code == 304
+
+
+async def test_a_description_that_could_not_be_made_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts = []
+
+    def describe(_: object) -> dict[str, str]:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OSError("too many open files")
+        return {"openapi": "3.1.0"}
+
+    monkeypatch.setattr("acr_http.openapi.openapi_document", describe)
+    transport = httpx.ASGITransport(app=reader_app(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://reader") as client:
+        answers = [await client.get("/openapi.json") for _ in range(3)]
+
+    assert [each.status_code for each in answers] == [500, 200, 200]
+    assert len(attempts) == 2
