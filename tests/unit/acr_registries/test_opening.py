@@ -49,6 +49,11 @@ def test_a_file_that_is_no_toml_stops_the_start(tmp_path: Path, process: tuple[s
         ("lcrs/codes.toml", "", "lcrs/codes.toml: the folders are: acr_registries, cdsr,"),
         ("lcsr/code.toml", "", "lcsr/code.toml: the registry has no such file"),
         ("lcsr/elements/exam.toml", "[Exam.CTDIvol]\nmots = 1.0\n", "lcsr: its data files"),
+        (
+            "lcsr/elements/exam.toml",
+            "[Exam.Exam_Unique_ID]\nlength_most = 900\n",
+            "long for an index",
+        ),
         ("lcsr/thresholds.toml", "[ctdivol_most]\nvalue = 1\n", "lcsr: its data files"),
     ],
 )
