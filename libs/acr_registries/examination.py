@@ -39,8 +39,9 @@ def _breaches(
 ) -> list[Finding]:
     if rule.days is not None and not _in_force(rule, form, receipt.received_at):
         return []
+    named = (_names(form, _path(place)) for place in places)
     return [
-        _finding(rule, receipt.contents, (*path, *_names(form, _path(place)))) for place in places
+        _finding(rule, receipt.contents, (*path, *names)) for names in named if names is not None
     ]
 
 
@@ -77,8 +78,11 @@ def _remarks(contents: Contents, form: Form, path: Path) -> list[Finding]:
     return found
 
 
-def _names(form: Form, steps: Path) -> Path:
-    """Turn a path of attributes into one of declared names."""
+def _names(form: Form, steps: Path) -> Path | None:
+    """Turn a path of attributes into one of declared names.
+
+    None where this contract version has no such element: no sender can be asked for it.
+    """
     names: list[str | int] = []
     here: Any = form
     for step in steps:
@@ -86,6 +90,10 @@ def _names(form: Form, steps: Path) -> Path:
             names.append(step)
             here = here[step]
             continue
-        names.append(here.binding.name_of[step])
+        name = here.binding.name_of.get(step)
+        if name is None:
+            assert step in here.binding.declared.model_fields
+            return None
+        names.append(name)
         here = getattr(here, step)
     return tuple(names)

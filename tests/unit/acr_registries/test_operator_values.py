@@ -103,3 +103,20 @@ def test_an_exam_is_not_complete_without_a_list_that_is_needed(tmp_path: Path) -
 
     assert "FORM-130 /payload/Exams/0/Patient_Race" in found_with(tmp_path, body)
     assert told_with(tmp_path, COMPLETENESS, body) is False
+
+
+def test_a_code_that_is_older_than_the_element_it_asks_for_asks_for_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "lcsr" / "codes.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('[health_insurance]\ncodes = [{ code = "7", text = "Other" }]\n')
+    places = {
+        "/dartheader/contractversion": "1.2",
+        "/payload/Exams/0/Health_Insurance": ["7"],
+        "/payload/Exams/0/Lung_RADS_Version": "1.1",
+    }
+
+    found = found_with(tmp_path, changed(BASELINE, places))
+
+    assert not [each for each in found if each.startswith(("FORM-105", "LCSR-425"))]
