@@ -214,7 +214,7 @@ class _Form:
         """Compare the coded elements with the registry's lists, in any letter case."""
         for name, codes in header_codes(registry.package).items():
             value = header.get(name)
-            if isinstance(value, str) and value.strip() and value.lower() not in codes:
+            if isinstance(value, str) and value.lower() not in codes and value.strip():
                 message = f"The element must be one of: {', '.join(codes)}."
                 self.add("HEADER-105", (HEADER, name), message)
         for name, most in registry.text_max.items():

@@ -55,8 +55,7 @@ def as_sent(names: Mapping[Path, str], path: Path) -> Path:
     return tuple(names.get(path[: place + 1], path[place]) for place in range(len(path)))
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a rule may know beside its form. ``thresholds`` are the registry's own figures."""
 
     received_at: datetime

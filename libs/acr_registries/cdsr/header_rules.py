@@ -44,11 +44,13 @@ def _furnished_too_early(contents: Contents, _: Receipt) -> Places:
 
 def _provider_identifiers(contents: Contents, _: Receipt) -> Places:
     program = _program(contents)
-    return tuple(
-        (*PROGRAM, name)
-        for name in ("npifp", "npiop")
-        if (npi := getattr(program, name)) is not None and not is_npi(npi)
-    )
+    furnishing, ordering = program.npifp, program.npiop
+    wrong = []
+    if furnishing is not None and not is_npi(furnishing):
+        wrong.append((*PROGRAM, "npifp"))
+    if ordering is not None and not is_npi(ordering):
+        wrong.append((*PROGRAM, "npiop"))
+    return tuple(wrong)
 
 
 CDSR_HEADER_RULES = (
