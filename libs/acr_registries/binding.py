@@ -5,7 +5,6 @@ its fields: pydantic validates by it at the speed of its core, and JSON Schema i
 """
 
 import math
-import operator
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pydantic import Field, StrictBool, create_model
 from pydantic.fields import FieldInfo
 
 from acr_registries.elements import BadDeclaration, CodeList, Element, FormText, Need
-from acr_registries.forms import Binding, Form, Nested
+from acr_registries.forms import Binding, Form, Nested, values_getter
 
 # Bounds of whole numbers for which the dictionary names none: counts, as a database holds them.
 WHOLE_LEAST, WHOLE_MOST = 0, 2**31 - 1
@@ -116,11 +115,11 @@ def _binding(
         codes=codes,
         nested=tuple(nested),
         lists=tuple((each.name, each.items_most) for each in elements if each.name in lists),
-        needed=_getter(needed),
-        needed_lists=_getter(needed_lists),
+        needed=values_getter([each.attribute for each in needed]),
+        needed_lists=values_getter([each.attribute for each in needed_lists]),
         needed_names=tuple(each.name for each in (*needed, *needed_lists)),
         typical=tuple(typical),
-        typical_values=_getter([element for element, _, _ in typical]),
+        typical_values=values_getter([element.attribute for element, _, _ in typical]),
     )
 
 
@@ -129,25 +128,15 @@ def _typical(element: Element) -> tuple[float, float]:
     return -math.inf if least is None else least, math.inf if most is None else most
 
 
-def _getter(elements: list[Element]) -> Callable[[Any], tuple[Any, ...]]:
-    attributes = [each.attribute for each in elements]
-    match attributes:
-        case []:
-            return lambda _: ()
-        case [one]:
-            return lambda form: (getattr(form, one),)
-        case _:
-            return operator.attrgetter(*attributes)
-
-
 def _kind(field: FieldInfo) -> tuple[str, type[Form] | None]:
     """Tell whether a field holds one value or a list, and which form, if it holds forms."""
-    plain = _without_none(field.annotation)
+    plain = without_none(field.annotation)
     kind, item = ("list", get_args(plain)[0]) if get_origin(plain) is tuple else ("one", plain)
     return kind, item if isinstance(item, type) and issubclass(item, Form) else None
 
 
-def _without_none(annotation: Any) -> Any:
+def without_none(annotation: Any) -> Any:
+    """Give the type of an optional value, and any other type as it is."""
     if get_origin(annotation) in (Union, types.UnionType):
         (annotation,) = (each for each in get_args(annotation) if each is not type(None))
     return annotation
@@ -165,7 +154,7 @@ def _annotation(
         raise BadDeclaration(
             f"{place}: an element without default is one that is needed to store, and only it"
         )
-    plain = _without_none(field.annotation)
+    plain = without_none(field.annotation)
     if get_origin(plain) is tuple:
         item = inner or _value(place, get_args(plain)[0], element, dictionary)
         limits = Field(min_length=element.items_least, max_length=element.items_most)

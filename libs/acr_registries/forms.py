@@ -4,7 +4,8 @@ A model names its elements and their Python types, which rules rely on. `binding
 dictionary says of them, for one contract version.
 """
 
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
@@ -91,6 +92,17 @@ class Form(BaseModel):
     def dated(self) -> date | None:
         """Tell the day that the form is about, on which it depends which rules are in force."""
         return None
+
+
+def values_getter(attributes: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Make a function that gives the values of these attributes, always as a tuple."""
+    match attributes:
+        case []:
+            return lambda _: ()
+        case [one]:
+            return lambda form: (getattr(form, one),)
+        case _:
+            return operator.attrgetter(*attributes)
 
 
 def walk(form: Form, path: Path = ()) -> list[tuple[Path, Form]]:

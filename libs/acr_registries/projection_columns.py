@@ -1,14 +1,14 @@
 """Columns of the typed tables: name, type and comment, from models and the data dictionary. Pure."""
 
-import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import WithJsonSchema
 from pydantic.fields import FieldInfo
 
+from acr_registries.binding import without_none
 from acr_registries.elements import BadDeclaration, CodeList, Element
 from acr_registries.forms import Derived, Form
 from acr_registries.header import ProgramData
@@ -41,11 +41,10 @@ class Column:
         return replace(self, needed=False)
 
 
-def without_none(annotation: object) -> Any:
+def plain_type(annotation: object) -> Any:
     """Give the type of an optional value, without what pydantic was told about it."""
-    if get_origin(annotation) in (Union, types.UnionType):
-        (annotation,) = (each for each in get_args(annotation) if each is not type(None))
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    plain = without_none(annotation)
+    return get_args(plain)[0] if get_origin(plain) is Annotated else plain
 
 
 def element_column(
@@ -112,7 +111,7 @@ def element_comment(element: Element, *, clock: bool = False) -> str:
 
 
 def _sql_type(place: str, annotation: object) -> str:
-    plain = without_none(annotation)
+    plain = plain_type(annotation)
     if get_origin(plain) in (tuple, list):
         return _sql_type(place, get_args(plain)[0]) + "[]"
     if get_origin(plain) is Literal:

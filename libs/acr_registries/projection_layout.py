@@ -14,7 +14,7 @@ from acr_registries.projection_columns import (
     Column,
     derived_column,
     element_column,
-    without_none,
+    plain_type,
 )
 
 
@@ -90,7 +90,7 @@ def lay_out(form: type[Form], contract: Contract) -> Layout:
 
 
 def _form_within(annotation: object) -> tuple[type[Form] | None, bool]:
-    plain = without_none(annotation)
+    plain = plain_type(annotation)
     many = get_origin(plain) is tuple
     inner = get_args(plain)[0] if many else plain
     return (inner if isinstance(inner, type) and issubclass(inner, Form) else None), many

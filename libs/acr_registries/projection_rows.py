@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import Severity
 from acr_domain.submission import Submission, SubmissionKey
-from acr_registries.forms import Form
+from acr_registries.forms import Form, values_getter
 from acr_registries.header import CANCELLED, IN_PROGRESS
 from acr_registries.projection import (
     FACTS,
@@ -206,7 +206,7 @@ def _emitter(layout: Layout, projection: Projection, payload: Sequence[str] = ()
 
 def _take(layout: Layout) -> Callable[[Any, Contents], Row]:
     """Make a function that gives the values of a form's columns, in the layout's order."""
-    own = _getter(layout.attributes)
+    own = values_getter(layout.attributes)
     computes = tuple(each.compute for each in layout.derived)
     flat = tuple(
         (attribute, _take(inner), (None,) * len(inner.columns)) for attribute, inner in layout.flat
@@ -222,16 +222,6 @@ def _take(layout: Layout) -> Callable[[Any, Contents], Row]:
         return row
 
     return take
-
-
-def _getter(attributes: tuple[str, ...]) -> Callable[[Any], Row]:
-    match attributes:
-        case ():
-            return lambda _: ()
-        case (one,):
-            return lambda form: (getattr(form, one),)
-        case _:
-            return operator.attrgetter(*attributes)
 
 
 def _finder(way: tuple[str, ...]) -> Callable[[Any], Any]:

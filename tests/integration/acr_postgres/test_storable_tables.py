@@ -24,7 +24,7 @@ from acr_registries.examination import examine
 from acr_registries.examples import RECEIVED_AT, read_submissions
 from acr_registries.forms import Form
 from acr_registries.projection import ROOT, open_projection
-from acr_registries.projection_columns import without_none
+from acr_registries.projection_columns import plain_type
 from acr_registries.projection_rows import Projected, project
 from acr_registries.reading import read_contents
 from acr_registries.registry import Registry
@@ -56,7 +56,7 @@ def values_of(form: type[Form]) -> Values:
     inner = {nested.attribute: nested for nested in form.binding.nested}
     for name, element in form.binding.by_name.items():
         field = form.binding.declared.model_fields[element.attribute]
-        plain = without_none(field.annotation)
+        plain = plain_type(field.annotation)
         many = get_origin(plain) is tuple
         if nested := inner.get(element.attribute):
             value = values_of(nested.form)
