@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from acr_consumer.projecting import project_current
 from acr_domain.judgement import judge_all
 from acr_domain.submission import Arrival, LogPosition, Submission
 from acr_domain.topics import submissions_topic
@@ -32,6 +31,7 @@ from acr_registries.projection import Projection, open_projection
 from acr_registries.projection_rows import project
 from acr_registries.reading import read_contents
 from acr_settings.settings import PostgresSettings
+from acr_settling.projecting import project_current
 
 REGISTRY, SAMPLE = "lcsr", "annual-with-follow-up"
 RECEIVED_AT = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)

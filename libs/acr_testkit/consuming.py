@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from acr_consumer.announcing import Log
 from acr_consumer.consume import Consumer
-from acr_consumer.settle import Settler
 from acr_domain.topics import submissions_topic
 from acr_kafka.source import open_source
 from acr_kafka.writer import LogWriter, open_writer
@@ -16,6 +14,8 @@ from acr_postgres.settlement import Place, SettlementStore
 from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
+from acr_settling.announcing import Log
+from acr_settling.settle import Settler
 from acr_testkit.awaiting import until
 
 BEGINNING = Place(0, 0)

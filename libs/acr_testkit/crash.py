@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from acr_consumer.announcing import Log
 from acr_domain.submission import LogPosition
 from acr_kafka.records import NewRecord
 from acr_postgres.settlement import Settlement, SettlementStore
+from acr_settling.announcing import Log
 
 
 class Crash(BaseException):

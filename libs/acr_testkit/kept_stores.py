@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 
 from acr_consumer.consume import PositionStore
-from acr_consumer.settle import OpenSettlement
 from acr_domain.judgement import Outcome, judge_all
 from acr_domain.submission import Arrival, LogPosition
 from acr_domain.topics import submissions_topic
@@ -17,6 +16,7 @@ from acr_postgres.settlement import DeadLetter, Move, SettlementStore
 from acr_registries.projection import Projection
 from acr_registries.projection_rows import Row
 from acr_registries.projection_sql import projection_shape, quoted
+from acr_settling.settle import OpenSettlement
 from acr_testkit.memory_store import MemoryDatabase, MemoryStore
 from acr_testkit.stories import Sent, make_submission
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from acr_avro.records import decode_result
 from acr_consumer.consume import Consumer
-from acr_consumer.settle import Settler
 from acr_domain.judgement import History, Outcome, Verdict
 from acr_domain.submission import SubmissionKey
 from acr_domain.topics import RESULTS_TOPIC, dead_letters_topic, submissions_topic
@@ -20,6 +19,7 @@ from acr_registries.catalogue import load_registries
 from acr_registries.projection import Projection, open_projection
 from acr_registries.projection_sql import projection_shape
 from acr_settings.settings import ConsumerSettings
+from acr_settling.settle import Settler
 from acr_testkit.fuse import Blow, Crash, Fuse
 from acr_testkit.jumping_loop import run_at_once
 from acr_testkit.memory_log import MemoryLog, MemorySource

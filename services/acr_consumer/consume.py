@@ -15,14 +15,14 @@ from typing import Protocol
 
 import structlog
 
-from acr_consumer.announcing import announce
 from acr_consumer.lag import Lag
-from acr_consumer.settle import Settler, Store
 from acr_domain.errors import Fenced, Unavailable
 from acr_domain.judgement import Outcome
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Place
 from acr_settings.settings import ConsumerSettings
+from acr_settling.announcing import announce
+from acr_settling.settle import Settler, Store
 from acr_telemetry import metrics
 
 RETRY_SECONDS_MIN = 0.2

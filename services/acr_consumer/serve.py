@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 import structlog
 
 from acr_consumer.consume import Consumer
-from acr_consumer.settle import Settler
 from acr_domain.errors import Unavailable
 from acr_domain.topics import submissions_topic
 from acr_http.app import create_app
@@ -24,6 +23,7 @@ from acr_registries.opening import open_registries
 from acr_registries.projection import open_projection
 from acr_settings.reading import BadSettings
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
+from acr_settling.settle import Settler
 from acr_telemetry.health import Health
 
 RETRY_SECONDS = 1.0

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from acr_consumer.settle import OpenSettlement, Settler
 from acr_domain.errors import Poison
 from acr_domain.judgement import STORED_VERDICTS, History, Outcome, Verdict, judge_all
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection_rows import Projected
+from acr_settling.settle import OpenSettlement, Settler
 from acr_testkit.fuse import Blow
 from acr_testkit.memory_store import MemorySettlement, MemoryStore
 from acr_testkit.simulation import (

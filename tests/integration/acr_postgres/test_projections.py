@@ -8,7 +8,6 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from acr_consumer.projecting import project_current
 from acr_domain.judgement import judge_all
 from acr_domain.submission import Arrival
 from acr_postgres.migrations import migrate
@@ -17,6 +16,7 @@ from acr_registries.projection import ROOT, open_projection
 from acr_registries.projection_rows import project
 from acr_registries.registry import Registry
 from acr_settings.settings import PostgresSettings
+from acr_settling.projecting import project_current
 from acr_testkit.kept_stores import Kept, kept_in_postgres, move
 from acr_testkit.phantoms.model import Scan
 from acr_testkit.phantoms.samples import phantoms_named, scan_body

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from acr_consumer.arrivals import dead_letter, failure
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, Severity
 from acr_domain.judgement import Verdict
@@ -14,6 +13,7 @@ from acr_domain.submission import LogPosition
 from acr_domain.topics import submissions_topic
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import Move, Place
+from acr_settling.arrivals import dead_letter, failure
 from acr_testkit.kept_stores import (
     APPENDED_AT,
     Kept,

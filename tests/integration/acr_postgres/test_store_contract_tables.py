@@ -7,7 +7,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from acr_consumer.projecting import project_current
 from acr_domain.errors import Poison, Unavailable
 from acr_domain.judgement import Outcome, judge_all
 from acr_domain.submission import Arrival
@@ -16,6 +15,7 @@ from acr_registries.projection import ROOT, Projection, open_projection
 from acr_registries.projection_rows import Row
 from acr_registries.registry import Registry
 from acr_settings.settings import PostgresSettings
+from acr_settling.projecting import project_current
 from acr_testkit.kept_stores import Kept, kept_in_memory, kept_in_postgres, move
 from acr_testkit.phantoms.model import Scan
 from acr_testkit.phantoms.samples import body_of, phantoms_named, scan_body

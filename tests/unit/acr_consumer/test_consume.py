@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from acr_consumer.consume import Consumer
-from acr_consumer.settle import Settler
 from acr_domain.errors import LogRestarted
 from acr_postgres.settlement import Place
 from acr_settings.settings import ConsumerSettings
+from acr_settling.settle import Settler
 from acr_testkit.fuse import Blow, Fuse
 from acr_testkit.jumping_loop import run_at_once
 from acr_testkit.memory_log import MemoryLog, MemorySource

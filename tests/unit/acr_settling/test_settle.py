@@ -5,14 +5,14 @@ from collections import Counter
 import pytest
 
 from acr_avro.records import decode_result
-from acr_consumer import settle
-from acr_consumer.settle import Settler
 from acr_domain.errors import Fenced, Unavailable
 from acr_domain.judgement import Verdict
 from acr_domain.topics import RESULTS_TOPIC, dead_letters_topic
 from acr_kafka import header_names
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import Place
+from acr_settling import settle
+from acr_settling.settle import Settler
 from acr_telemetry import metrics
 from acr_testkit.fuse import Blow, Fuse
 from acr_testkit.memory_log import MemoryLog

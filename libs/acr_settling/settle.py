@@ -11,9 +11,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from acr_consumer.announcing import Log, announce
-from acr_consumer.arrivals import dead_letter, failure, read_arrival
-from acr_consumer.projecting import project_current
 from acr_domain.errors import Poison
 from acr_domain.judgement import History, Outcome, judge_all
 from acr_domain.submission import Arrival, SubmissionKey
@@ -21,6 +18,9 @@ from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected
+from acr_settling.announcing import Log, announce
+from acr_settling.arrivals import dead_letter, failure, read_arrival
+from acr_settling.projecting import project_current
 from acr_telemetry import metrics
 
 # Rows are made by reading bodies again, some 50 us for each KB: so much takes a fraction of a second,

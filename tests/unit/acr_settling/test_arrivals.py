@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from acr_avro.records import encode_submission
-from acr_consumer.arrivals import dead_letter, failure, read_arrival, reply_partition, submission_id
 from acr_domain.errors import Poison
 from acr_domain.judgement import Verdict
 from acr_domain.submission import LogPosition, Submission
 from acr_kafka.records import EPOCH, LogRecord
 from acr_postgres.settlement import DeadLetter
+from acr_settling.arrivals import dead_letter, failure, read_arrival, reply_partition, submission_id
 from acr_testkit.stories import REGISTRY, Sent, make_submission
 
 POSITION = LogPosition("acr.lcsr.submissions.v1", 2, 7)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from acr_consumer.projecting import project_current
 from acr_domain.judgement import History, Outcome, Verdict, judge_all
 from acr_domain.submission import Arrival, LogPosition
 from acr_registries.projection import ROOT, open_projection
 from acr_registries.projection_rows import Projected
+from acr_settling.projecting import project_current
 from acr_testkit.phantoms.registry import REGISTRY
 from acr_testkit.stories import Kind, Sent, make_submission
 
