@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acr_avro.single_object import codec
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.findings import findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
@@ -50,7 +51,9 @@ def decode_submission(value: bytes | None) -> Submission:
             body=datum["body"],
         )
     except ValueError:
-        raise Poison("undecodable", "A value of the record lies outside its list.") from None
+        raise Poison(
+            ErrorClass.UNDECODABLE, "A value of the record lies outside its list."
+        ) from None
 
 
 def encode_result(outcome: Outcome) -> bytes:
@@ -94,7 +97,9 @@ def decode_result(value: bytes | None) -> Outcome:
             reason=datum["reason"],
         )
     except ValueError:
-        raise Poison("undecodable", "A value of the result lies outside its list.") from None
+        raise Poison(
+            ErrorClass.UNDECODABLE, "A value of the result lies outside its list."
+        ) from None
 
 
 def _position_data(position: LogPosition) -> dict[str, Any]:

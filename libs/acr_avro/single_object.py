@@ -14,6 +14,7 @@ from typing import Any
 import fastavro
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 
 MARKER = b"\xc3\x01"
@@ -52,22 +53,24 @@ class Codec:
             Poison: if they are not such bytes; no retry will make them so.
         """
         if value is None:
-            raise Poison("tombstone", "The record has no value.")
+            raise Poison(ErrorClass.TOMBSTONE, "The record has no value.")
         start = len(MARKER) + FINGERPRINT_BYTES
+        written_with = value[len(MARKER) : start]
         if value[: len(MARKER)] != MARKER or len(value) < start:
-            raise Poison("not-avro", "The bytes do not begin like an Avro single object.")
-        writer = self._writers.get(value[len(MARKER) : start])
+            raise Poison(ErrorClass.NOT_AVRO, "The bytes do not begin like an Avro single object.")
+        writer = self._writers.get(written_with)
         if writer is None:
-            raise Poison("unknown-schema", "The bytes were written with an unknown Avro schema.")
+            reason = f"The bytes were written with an unknown Avro schema ({written_with.hex()})."
+            raise Poison(ErrorClass.UNKNOWN_SCHEMA, reason)
         buffer = io.BytesIO(value[start:])
         try:
             datum = fastavro.schemaless_reader(buffer, writer, self._schema)
         # fastavro names no common error for what foreign bytes can do to it, so all are meant.
         except Exception as error:  # noqa: BLE001
             message = f"The bytes break off or do not fit their schema ({type(error).__name__})."
-            raise Poison("undecodable", message) from None
+            raise Poison(ErrorClass.UNDECODABLE, message) from None
         if buffer.read(1):
-            raise Poison("undecodable", "Bytes are left over behind the Avro datum.")
+            raise Poison(ErrorClass.UNDECODABLE, "Bytes are left over behind the Avro datum.")
         assert isinstance(datum, dict)
         return datum
 

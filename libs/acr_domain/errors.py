@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.findings import Finding
 
 
@@ -24,11 +25,11 @@ class Fenced(Exception):
 class Poison(Exception):
     """This work can never succeed as it is: split the batch until the culprit stands alone.
 
-    ``error_class`` is a short constant for labels and headers; ``reason`` names what failed
-    without quoting any value of the submission.
+    ``error_class`` is one of the declared classes; ``reason`` names what failed without quoting any
+    value of the submission.
     """
 
-    def __init__(self, error_class: str, reason: str) -> None:
+    def __init__(self, error_class: ErrorClass, reason: str) -> None:
         super().__init__(reason)
         self.error_class = error_class
         self.reason = reason

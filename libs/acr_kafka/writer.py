@@ -142,6 +142,7 @@ async def _send(producer: AIOKafkaProducer, record: NewRecord) -> "asyncio.Futur
     partition = record.partition
     if partition is not None and partition not in await producer.partitions_for(record.topic):
         # Asked for by a record of the log, which may be foreign or older than the topic.
+        log.warning("partition_unknown", topic=record.topic, partition=partition)
         partition = None
     future: asyncio.Future[Any] = await producer.send(
         record.topic,

@@ -8,6 +8,7 @@ from importlib import resources
 
 import asyncpg
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison, Unavailable
 from acr_postgres.exact_times import use_exact_times
 from acr_settings.settings import PostgresSettings
@@ -16,9 +17,9 @@ CLOSE_SECONDS_MAX = 5.0
 
 # SQLSTATE classes (PostgreSQL manual, appendix A) of what this very data can never pass ...
 _POISON_CLASSES = {
-    "22": "data-exception",
-    "23": "integrity-violation",
-    "54": "program-limit-exceeded",
+    "22": ErrorClass.DATA_EXCEPTION,
+    "23": ErrorClass.INTEGRITY_VIOLATION,
+    "54": ErrorClass.PROGRAM_LIMIT_EXCEEDED,
 }
 # ... and of what passes by itself: connection, rollback, resources, operator, system.
 _UNAVAILABLE_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
@@ -83,7 +84,7 @@ def database_trouble() -> Iterator[None]:
         raise
     except (asyncpg.InterfaceError, OSError, TimeoutError) as error:
         if isinstance(error, ValueError):  # asyncpg's own DataError, raised before sending.
-            raise Poison("data-exception", "A value does not fit its column.") from None
+            raise Poison(ErrorClass.DATA_EXCEPTION, "A value does not fit its column.") from None
         raise Unavailable(f"PostgreSQL: {type(error).__name__}") from error
 
 

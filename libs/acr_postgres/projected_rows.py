@@ -5,6 +5,7 @@ from typing import TypeAlias
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison, Unavailable
 from acr_postgres.pool import query
 from acr_postgres.rows import as_uuid
@@ -60,4 +61,4 @@ async def insert_rows(connection: Connection, projected: Projected) -> None:
                 records=rows,
             )
         except (ValueError, TypeError, OverflowError):
-            raise Poison("data-exception", "A value does not fit its column.") from None
+            raise Poison(ErrorClass.DATA_EXCEPTION, "A value does not fit its column.") from None

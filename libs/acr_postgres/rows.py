@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import asyncpg
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
@@ -67,4 +68,4 @@ def as_uuid(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise Poison("no-guid", "An identifier of the record is no GUID.") from None
+        raise Poison(ErrorClass.NO_GUID, "An identifier of the record is no GUID.") from None

@@ -3,6 +3,7 @@
 import uuid
 
 from acr_avro.records import decode_submission
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.judgement import Outcome, Verdict
 from acr_domain.submission import Arrival
@@ -23,12 +24,15 @@ def read_arrival(registry: str, record: LogRecord) -> Arrival:
     """
     submission = decode_submission(record.value)
     if submission.key.registry != registry:
-        raise Poison("wrong-registry", "The record belongs to another registry.")
+        raise Poison(ErrorClass.WRONG_REGISTRY, "The record belongs to another registry.")
     if not (_is_guid(submission.key.header_id) and _is_guid(submission.submission_id)):
         # Another spelling would be another key here and the same row in the database.
-        raise Poison("no-guid", "An identifier of the record is no GUID in lower case.")
+        raise Poison(ErrorClass.NO_GUID, "An identifier of the record is no GUID in lower case.")
+    if record.key != submission.key.log_key().encode():
+        # Perhaps in another partition than its other versions: its place in their order is unknown.
+        raise Poison(ErrorClass.WRONG_KEY, "The record's key is not that of its submission.")
     if submission.version_no < 1:
-        raise Poison("data-exception", "The version number is below 1.")
+        raise Poison(ErrorClass.DATA_EXCEPTION, "The version number is below 1.")
     return Arrival(
         record.position,
         submission,

@@ -20,6 +20,7 @@ from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected
 from acr_settling.announcing import Log, announce
 from acr_settling.arrivals import dead_letter, failure, read_arrival
+from acr_settling.oddities import oddities
 from acr_settling.projecting import project_current
 from acr_telemetry import metrics
 
@@ -103,6 +104,8 @@ class Settler:
         if projected is not None:
             metrics.PROJECTION_ROWS.labels(self.registry).inc(projected.count)
             metrics.PROJECTIONS_UNREADABLE.labels(self.registry).inc(projected.unreadable)
+        for oddity in oddities(records, arrivals):
+            metrics.ARRIVALS_ODD.labels(self.registry, oddity).inc()
         metrics.BATCH_SECONDS.labels(self.registry).observe(time.perf_counter() - started)
         await self._announce(moves, outcomes, [])
 

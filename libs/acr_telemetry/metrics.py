@@ -64,6 +64,10 @@ HANG_UPS = Counter(
 RESULTS_UNREADABLE = Counter(
     "acr_results_unreadable_total", "Records of the results topic that are no results."
 )
+RESULTS_UNEXPECTED = Counter(
+    "acr_results_unexpected_total",
+    "Results that nobody here waits for: repeats, waits that ended, another gateway's senders.",
+)
 
 ARRIVALS_SETTLED = Counter(
     "acr_arrivals_settled_total", "Arrivals settled, by verdict.", ["registry", "verdict"]
@@ -93,6 +97,11 @@ RESULTS_REPEATED = Counter(
 )
 DEAD_LETTERS = Counter(
     "acr_dead_letters_total", "Arrivals that no retry can settle.", ["registry", "error_class"]
+)
+ARRIVALS_ODD = Counter(
+    "acr_arrivals_odd_total",
+    "Arrivals settled whose headers or time no gateway would have written, by what is odd.",
+    ["registry", "oddity"],
 )
 BATCHES_SPLIT = Counter(
     "acr_batches_split_total", "Batches halved to find an arrival that cannot settle.", ["registry"]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from acr_domain.errors import Fenced, Unavailable
 from acr_domain.judgement import STORED_VERDICTS, FirstArrival, History, Outcome
@@ -27,6 +27,8 @@ from acr_testkit.memory_tables import (
     insert,
     rows_by_record,
 )
+
+CLOCKS_APART_MAX = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -67,10 +69,11 @@ class MemorySettlement:
             raise Fenced("another consumer has settled what this batch holds")
         announced = max(place.announced_offset, move.announced)
         self.tables.places[partition] = Place(move.next, announced)
-        appended_at = min(move.appended_at, datetime.now(UTC))
-        self.tables.caught_up[partition] = max(
-            self.tables.caught_up.get(partition, appended_at), appended_at
-        )
+        now = datetime.now(UTC)
+        if move.appended_at <= now + CLOCKS_APART_MAX:
+            appended_at = min(move.appended_at, now)
+            former = self.tables.caught_up.get(partition, appended_at)
+            self.tables.caught_up[partition] = max(former, appended_at)
 
     async def histories(self, arrivals: Sequence[Arrival]) -> dict[SubmissionKey, History]:
         """Tell what is stored of the keys of these arrivals, and of the versions they bring.

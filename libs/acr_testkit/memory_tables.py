@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias, TypeVar
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.judgement import FirstArrival, Outcome
 from acr_domain.submission import Submission, SubmissionKey
@@ -87,7 +88,7 @@ def insert(table: MutableMapping[KeyT, ValueT], key: KeyT, value: ValueT) -> Non
         Poison: if there is one with this primary key.
     """
     if key in table:
-        raise Poison("integrity-violation", "PostgreSQL refuses a value (23505).")
+        raise Poison(ErrorClass.INTEGRITY_VIOLATION, "PostgreSQL refuses a value (23505).")
     table[key] = value
 
 
@@ -101,7 +102,7 @@ def check_submission(submission: Submission) -> None:
         check_guid(text)
     check_text(submission.key.partner_id, submission.content_type)
     if submission.version_no < 1 or len(submission.digest) != 32:
-        raise Poison("integrity-violation", "PostgreSQL refuses a value (23514).")
+        raise Poison(ErrorClass.INTEGRITY_VIOLATION, "PostgreSQL refuses a value (23514).")
 
 
 def check_outcome(outcome: Outcome) -> None:
@@ -125,7 +126,7 @@ def check_guid(text: str) -> None:
     try:
         uuid.UUID(text)
     except ValueError:
-        raise Poison("no-guid", "An identifier of the record is no GUID.") from None
+        raise Poison(ErrorClass.NO_GUID, "An identifier of the record is no GUID.") from None
 
 
 def check_text(*texts: str | None) -> None:
@@ -135,7 +136,7 @@ def check_text(*texts: str | None) -> None:
         Poison: if one holds NUL.
     """
     if any("\0" in text for text in texts if text is not None):
-        raise Poison("data-exception", "PostgreSQL refuses a value (22021).")
+        raise Poison(ErrorClass.DATA_EXCEPTION, "PostgreSQL refuses a value (22021).")
 
 
 def rows_by_record(projected: Projected) -> dict[SubmissionKey, RecordRows]:
@@ -161,4 +162,4 @@ def _check_kinds(kinds: Sequence[type | None], row: Row) -> None:
     for kind, value in zip(kinds, row, strict=True):
         wide = isinstance(value, int) and not -(2**63) <= value < 2**63
         if wide or (kind is not None and value is not None and not isinstance(value, kind)):
-            raise Poison("data-exception", "A value does not fit its column.")
+            raise Poison(ErrorClass.DATA_EXCEPTION, "A value does not fit its column.")

@@ -13,7 +13,7 @@ from acr_domain.topics import RESULTS_TOPIC
 from acr_gateway.waiters import Waiters
 from acr_kafka.results import ResultsTail, follow_results
 from acr_settings.settings import KafkaSettings
-from acr_telemetry.metrics import RESULTS_UNREADABLE
+from acr_telemetry.metrics import RESULTS_UNEXPECTED, RESULTS_UNREADABLE
 
 RETRY_SECONDS = 0.25
 
@@ -69,7 +69,8 @@ async def _pass_on(tail: ResultsTail, waiters: Waiters) -> None:
     while True:
         for record in await tail.next_batch():
             try:
-                waiters.tell(decode_result(record.value))
+                if not waiters.tell(decode_result(record.value)):
+                    RESULTS_UNEXPECTED.inc()
             except Poison as poison:
                 RESULTS_UNREADABLE.inc()
                 log.warning("result_unreadable", position=str(record.position), why=poison.reason)

@@ -24,11 +24,13 @@ class Waiters:
         finally:
             del self._expected[submission_id]
 
-    def tell(self, outcome: Outcome) -> None:
-        """Hand over a result; one that nobody waits for, or a repeat, is let go."""
+    def tell(self, outcome: Outcome) -> bool:
+        """Hand over a result; False for one that nobody waits for, or a repeat, which is let go."""
         future = self._expected.get(outcome.submission_id)
-        if future is not None and not future.done():
-            future.set_result(outcome)
+        if future is None or future.done():
+            return False
+        future.set_result(outcome)
+        return True
 
     def give_up(self) -> None:
         """End every wait without a result, as when the service stops: their data is safe."""

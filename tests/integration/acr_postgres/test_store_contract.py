@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, Severity
 from acr_domain.judgement import Verdict
@@ -154,7 +155,7 @@ async def test_a_dead_letter_is_kept_as_it_was_and_its_failure_told(kept: Kept) 
     position = LogPosition(submissions_topic(kept.registry), 0, 0)
     headers = (("acr-submission-id", b"no uuid"), ("odd\0name", b"\xff\x00"), ("twice", b"1"))
     record = LogRecord(position, b"key\x00", None, headers, APPENDED_AT)
-    poison = Poison("not-avro", "Why it failed.")
+    poison = Poison(ErrorClass.NOT_AVRO, "Why it failed.")
     letter, outcome = dead_letter(record, poison), failure(record, poison)
 
     await bury(kept, letter, outcome)
@@ -223,12 +224,16 @@ async def test_being_caught_up_is_noted_where_the_partition_stands_so(kept: Kept
 
 async def test_a_batch_says_that_what_came_before_its_last_record_is_settled(kept: Kept) -> None:
     await kept.store.claim([0])
-    fast_clock = datetime.now(UTC) + timedelta(days=400)
+    foreign_clock = datetime.now(UTC) + timedelta(days=400)
+    fast_clock = datetime.now(UTC) + timedelta(seconds=30)
 
     await kept.settle(kept.arrival(0, Sent()))
     first = await kept.caught_up(0)
     async with kept.store.settlement() as settlement:
-        await settlement.advance({0: Move(1, 2, 0, fast_clock)})
+        await settlement.advance({0: Move(1, 2, 0, foreign_clock)})
+    second = await kept.caught_up(0)
+    async with kept.store.settlement() as settlement:
+        await settlement.advance({0: Move(2, 3, 0, fast_clock)})
 
-    assert first == APPENDED_AT
-    assert (await kept.caught_up(0) or fast_clock) < fast_clock
+    assert first == second == APPENDED_AT
+    assert APPENDED_AT < (await kept.caught_up(0) or fast_clock) < fast_clock

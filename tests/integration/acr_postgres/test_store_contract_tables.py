@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison, Unavailable
 from acr_domain.judgement import Outcome, judge_all
 from acr_domain.submission import Arrival
@@ -179,7 +180,7 @@ async def test_a_block_that_ends_with_an_error_leaves_the_former_rows(
             outcomes = judge_all(arrivals, await settlement.histories(arrivals))
             await settlement.store(arrivals, outcomes)
             await settlement.project(project_current(projection, arrivals, outcomes))
-            raise Poison("test", "on purpose")
+            raise Poison(ErrorClass.UNDECODABLE, "on purpose")
 
     with pytest.raises(Poison, match="on purpose"):
         await settle_and_fail()

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Fenced, Poison
 from acr_domain.judgement import Verdict
 from acr_postgres.settlement import Place
@@ -27,7 +28,7 @@ async def test_a_block_that_ends_with_an_error_leaves_nothing_behind(kept: Kept)
         async with kept.store.settlement() as settlement:
             await settlement.advance({0: move(0, 1)})
             await judge_and_store(settlement, [arrival])
-            raise Poison("test", "on purpose")
+            raise Poison(ErrorClass.UNDECODABLE, "on purpose")
 
     with pytest.raises(Poison, match="on purpose"):
         await settle_and_fail()

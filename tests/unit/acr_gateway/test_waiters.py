@@ -13,7 +13,7 @@ async def test_a_result_reaches_the_one_who_waits_for_it() -> None:
     waiters = Waiters()
 
     with waiters.expect("a") as mine, waiters.expect("b") as other:
-        waiters.tell(outcome("a"))
+        assert waiters.tell(outcome("a"))
 
         assert await mine == outcome("a")
         assert not other.done()
@@ -24,7 +24,7 @@ async def test_a_repeat_changes_nothing() -> None:
 
     with waiters.expect("a") as mine:
         waiters.tell(outcome("a"))
-        waiters.tell(outcome("a", Verdict.DUPLICATE))
+        assert not waiters.tell(outcome("a", Verdict.DUPLICATE))
 
         assert await mine == outcome("a")
 
@@ -34,7 +34,7 @@ async def test_a_result_that_nobody_waits_for_is_let_go() -> None:
     with waiters.expect("a"):
         pass
 
-    waiters.tell(outcome("a"))
+    assert not waiters.tell(outcome("a"))
 
     with waiters.expect("a") as again:
         assert not again.done()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from acr_avro.records import encode_submission
+from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.judgement import Verdict
 from acr_domain.submission import LogPosition, Submission
@@ -15,18 +16,20 @@ from acr_settling.arrivals import dead_letter, failure, read_arrival, reply_part
 from acr_testkit.stories import REGISTRY, Sent, make_submission
 
 POSITION = LogPosition("acr.lcsr.submissions.v1", 2, 7)
-POISON = Poison("not-avro", "Why.")
+POISON = Poison(ErrorClass.NOT_AVRO, "Why.")
 SUBMISSION = make_submission(Sent(), 0)
+KEY = SUBMISSION.key.log_key().encode()
 
 
 def record(value: bytes | None = None, **headers: bytes) -> LogRecord:
     named = tuple((name.replace("_", "-"), each) for name, each in headers.items())
-    return LogRecord(POSITION, b"key", value, named, EPOCH)
+    return LogRecord(POSITION, KEY, value, named, EPOCH)
 
 
 def refused(submission: Submission) -> str:
+    sent = replace(record(encode_submission(submission)), key=submission.key.log_key().encode())
     with pytest.raises(Poison) as caught:
-        read_arrival(REGISTRY, record(encode_submission(submission)))
+        read_arrival(REGISTRY, sent)
     return caught.value.error_class
 
 
@@ -45,6 +48,16 @@ def test_a_record_of_another_registry_is_poison() -> None:
     key = replace(SUBMISSION.key, registry="grid")
 
     assert refused(replace(SUBMISSION, key=key)) == "wrong-registry"
+
+
+def test_a_record_under_another_key_than_its_submissions_is_poison() -> None:
+    stray = replace(record(encode_submission(SUBMISSION)), key=b"acme/" + KEY)
+
+    with pytest.raises(Poison) as caught:
+        read_arrival(REGISTRY, stray)
+
+    assert caught.value.error_class == "wrong-key"
+    assert "acme" not in caught.value.reason
 
 
 @pytest.mark.parametrize("version_no", [0, -1])
@@ -112,7 +125,7 @@ def test_a_dead_letter_keeps_the_record_as_it_was() -> None:
     kept = record(b"\xff\x00", odd=b"\xfe")
 
     assert dead_letter(kept, POISON) == DeadLetter(
-        POSITION, "not-avro", "Why.", b"key", b"\xff\x00", (("odd", b"\xfe"),), EPOCH
+        POSITION, "not-avro", "Why.", KEY, b"\xff\x00", (("odd", b"\xfe"),), EPOCH
     )
 
 

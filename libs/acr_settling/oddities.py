@@ -1,0 +1,28 @@
+"""Notices what is odd about arrivals that settle all the same. Pure; decides nothing."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from acr_domain.oddities import Oddity
+from acr_domain.submission import Arrival
+from acr_kafka import header_names
+from acr_kafka.records import LogRecord
+
+# A gateway appends within its timeouts of the receipt; clocks of one machine do not jump so far.
+TIME_APART_MAX = timedelta(hours=1)
+
+
+def oddities(records: Sequence[LogRecord], arrivals: Sequence[Arrival]) -> Iterator[Oddity]:
+    """Name what is odd about each record, given the arrival that it was read as."""
+    for record, arrival in zip(records, arrivals, strict=True):
+        submission = arrival.submission
+        headers = dict(record.headers)
+        named = headers.get(header_names.SUBMISSION_ID)
+        if named is None:
+            yield Oddity.NO_HEADERS
+        elif named != submission.submission_id.encode():
+            yield Oddity.OTHER_ID
+        if arrival.reply_partition is None and header_names.REPLY_PARTITION in headers:
+            yield Oddity.REPLY_PARTITION
+        if abs(record.timestamp - submission.received_at) > TIME_APART_MAX:
+            yield Oddity.TIME
