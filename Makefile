@@ -17,7 +17,7 @@ run: $(VENV)/installed-local ## Start everything, send the sample, keep serving 
 demo: $(VENV)/installed-local ## The same, but stop after the demonstration
 	@$(BIN)/acr-connect up --once
 
-test: lint types ## Lint, types, contracts and every tier of tests, on a Kafka and PostgreSQL of their own
+test: lint types $(VENV)/bin/promtool ## Lint, types, contracts and every tier of tests, on a Kafka and PostgreSQL of their own
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/installed-dev ## Format, lint and import contracts
@@ -51,6 +51,9 @@ $(VENV)/installed-local: requirements/local.txt pyproject.toml | $(VENV)/bin/pyt
 	@$(INSTALL) --require-hashes -r requirements/local.txt
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
+
+$(VENV)/bin/promtool: $(VENV)/installed-dev
+	@bash .ci/get_promtool.sh
 
 $(VENV)/installed-dev: requirements/dev.txt $(VENV)/installed-local
 	@echo "installing what is needed to test ..."

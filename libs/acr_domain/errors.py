@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from acr_domain.error_classes import ErrorClass
 from acr_domain.findings import Finding
+from acr_domain.submission import LogPosition
 
 
 class InvalidSubmission(ValueError):
@@ -33,6 +34,18 @@ class Poison(Exception):
         super().__init__(reason)
         self.error_class = error_class
         self.reason = reason
+
+
+class TooManyDeadLetters(Exception):
+    """One more dead letter would be more than is allowed: bury nothing, and let a person look.
+
+    ``position`` and ``error_class`` are those of the arrival that was about to be buried.
+    """
+
+    def __init__(self, position: LogPosition, error_class: ErrorClass, rule: str) -> None:
+        super().__init__(f"{rule}, and the arrival at {position} would be another ({error_class})")
+        self.position = position
+        self.error_class = error_class
 
 
 class LogRestarted(Exception):

@@ -157,6 +157,13 @@ class Settlement:
         )
         await self._store([(*_outcome_columns(settled, letter.appended_at), None, None, None)])
 
+    async def count_letters(self, partition: int, since_offset: int) -> int:
+        """Count a partition's dead letters from an offset on that nobody has accepted."""
+        found: int = await self._connection.fetchval(
+            query("count_recent_letters"), self._registry, partition, since_offset
+        )
+        return found
+
     async def _store(self, rows: Sequence[Sequence[object]]) -> None:
         await self._connection.execute(query("store_outcomes"), self._registry, *columns(rows))
 

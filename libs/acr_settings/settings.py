@@ -110,6 +110,16 @@ class ConsumerSettings(BaseSettings):
     idle_seconds: float = Field(
         2, gt=0, le=60, description="Silence after which being caught up is noted, seconds"
     )
+    dead_letters_max: int = Field(
+        20,
+        ge=1,
+        description="Dead letters among a partition's last arrivals that do not stop the consumer yet, count",
+    )
+    dead_letters_window_arrivals: int = Field(
+        1000,
+        ge=1,
+        description="How many last arrivals of a partition that is counted over, count",
+    )
 
 
 class ReaderSettings(BaseSettings):

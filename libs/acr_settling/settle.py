@@ -11,9 +11,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from acr_domain.errors import Poison
+from acr_domain.errors import Poison, TooManyDeadLetters
 from acr_domain.judgement import History, Outcome, judge_all
-from acr_domain.submission import Arrival, SubmissionKey
+from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection import Projection
@@ -47,6 +47,9 @@ class OpenSettlement(Protocol):
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter."""
 
+    async def count_letters(self, partition: int, since_offset: int) -> int:
+        """Count a partition's dead letters from an offset on that nobody has accepted."""
+
 
 class Store(Protocol):
     """What settling needs of the database."""
@@ -55,11 +58,23 @@ class Store(Protocol):
         """Open the transaction of one batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class LetterLimit:
+    """How many of the last ``window_arrivals`` of a partition may be dead letters."""
+
+    letters_max: int
+    window_arrivals: int
+
+    def __str__(self) -> str:
+        return f"{self.letters_max} of the last {self.window_arrivals} arrivals are dead letters already"
+
+
 @dataclass(slots=True)
 class Settler:
     """Settles a registry's records. ``places`` changes with each batch: where partitions stand.
 
-    ``projection`` tells of the registry's typed tables; without it none are written.
+    ``projection`` tells of the registry's typed tables; without it none are written. Without a
+    ``limit`` any number of arrivals may become dead letters.
     """
 
     registry: str
@@ -67,6 +82,7 @@ class Settler:
     log: Log
     places: dict[int, Place] = field(default_factory=dict)
     projection: Projection | None = None
+    limit: LetterLimit | None = None
 
     async def settle(self, records: Sequence[LogRecord]) -> None:
         """Settle records, in order within each partition, whatever they hold.
@@ -74,6 +90,7 @@ class Settler:
         Raises:
             Fenced: if another consumer has settled part of them.
             Unavailable: if a neighbour is down; what was committed stays committed.
+            TooManyDeadLetters: if one more would be over the limit; that one is not buried.
         """
         for part in parts_of(records):
             await self._settle_part(part)
@@ -125,8 +142,19 @@ class Settler:
         async with self.store.settlement() as settlement:
             await settlement.advance(moves)
             await settlement.bury(letter, outcome)
+            await self._check_limit(settlement, record.position, poison)
         metrics.DEAD_LETTERS.labels(self.registry, poison.error_class).inc()
         await self._announce(moves, [outcome], [letter])
+
+    async def _check_limit(
+        self, settlement: OpenSettlement, position: LogPosition, poison: Poison
+    ) -> None:
+        """Count before the commit, while the partition is held: over the limit, nothing is buried."""
+        if self.limit is None:
+            return
+        since = position.offset + 1 - self.limit.window_arrivals
+        if await settlement.count_letters(position.partition, since) > self.limit.letters_max:
+            raise TooManyDeadLetters(position, poison.error_class, str(self.limit))
 
     def _moves(self, records: Sequence[LogRecord]) -> dict[int, Move]:
         lasts = {record.position.partition: record for record in records}

@@ -2,6 +2,9 @@
 
 from prometheus_client import Counter, Gauge, Histogram, Info
 
+from acr_domain.error_classes import ErrorClass
+from acr_domain.oddities import Oddity
+
 # Bounds around what people feel: a few milliseconds at rest, ten seconds at the end of a wait.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _RECORDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -98,6 +101,11 @@ RESULTS_REPEATED = Counter(
 DEAD_LETTERS = Counter(
     "acr_dead_letters_total", "Arrivals that no retry can settle.", ["registry", "error_class"]
 )
+CONSUMER_STOPPED = Gauge(
+    "acr_consumer_stopped",
+    "1 while the consumer settles nothing because too much would go to the dead letters.",
+    ["registry"],
+)
 ARRIVALS_ODD = Counter(
     "acr_arrivals_odd_total",
     "Arrivals settled whose headers or time no gateway would have written, by what is odd.",
@@ -132,3 +140,12 @@ PARTITIONS_ASSIGNED = Gauge(
     "Partitions of the topic that are this process's.",
     ["registry"],
 )
+
+
+def show_from_the_beginning(registry: str) -> None:
+    """Show a consumer's rare counters at 0: Prometheus takes no first count for an increase."""
+    PROJECTIONS_UNREADABLE.labels(registry)
+    for error_class in ErrorClass:
+        DEAD_LETTERS.labels(registry, error_class)
+    for oddity in Oddity:
+        ARRIVALS_ODD.labels(registry, oddity)

@@ -15,7 +15,7 @@ from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
 from acr_settling.announcing import Log
-from acr_settling.settle import Settler
+from acr_settling.settle import LetterLimit, Settler
 from acr_testkit.awaiting import until
 
 BEGINNING = Place(0, 0)
@@ -37,7 +37,8 @@ async def ready_writer(
 class Bench:
     """Where a consumer is to run: its neighbours, its registry, and how much it takes at once.
 
-    ``declared`` is the registry's declaration, where typed tables are to be written.
+    ``declared`` is the registry's declaration, where typed tables are to be written; ``limit`` bounds
+    the dead letters.
     """
 
     kafka: KafkaSettings
@@ -45,6 +46,7 @@ class Bench:
     registry: str
     batch_arrivals_max: int = 1000
     declared: Registry | None = None
+    limit: LetterLimit | None = None
 
     @property
     def topic(self) -> str:
@@ -68,7 +70,7 @@ class Bench:
         troubles: list[str | None] = []
         async with open_source(self.kafka, self.registry, client_id) as source:
             projection = open_projection(self.declared) if self.declared else None
-            settler = Settler(self.registry, store, log, projection=projection)
+            settler = Settler(self.registry, store, log, projection=projection, limit=self.limit)
             consumer = Consumer(settings, source, store, settler, troubles.append)
             stop = asyncio.Event()
             task = asyncio.create_task(consumer.run(stop))

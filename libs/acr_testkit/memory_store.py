@@ -35,11 +35,13 @@ CLOCKS_APART_MAX = timedelta(minutes=1)
 class MemoryDatabase:
     """What survives a crash: the committed tables, and the locks of open transactions.
 
-    ``shape`` is that of the registry's typed tables, None where it has none.
+    ``shape`` is that of the registry's typed tables, None where it has none; ``accepted_to`` tells,
+    by partition, up to where dead letters were accepted.
     """
 
     tables: Tables = field(default_factory=Tables)
     shape: str | None = None
+    accepted_to: dict[int, int] = field(default_factory=dict)
     locks: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
 
@@ -137,6 +139,12 @@ class MemorySettlement:
         async with self.fuse.effect():
             insert(self.tables.dead_letters, _row_id(letter.position), letter)
             self._note(settled)
+
+    async def count_letters(self, partition: int, since_offset: int) -> int:
+        """Count a partition's dead letters from an offset on that nobody has accepted."""
+        async with self.fuse.effect():
+            since = max(since_offset, self.database.accepted_to.get(partition, 0))
+            return sum(p == partition and at >= since for p, at in self.tables.dead_letters)
 
     def _note(self, outcome: Outcome) -> None:
         check_outcome(outcome)

@@ -15,8 +15,9 @@ from typing import Protocol
 
 import structlog
 
+from acr_consumer.hold import HOLD_SECONDS, Hold
 from acr_consumer.lag import Lag
-from acr_domain.errors import Fenced, Unavailable
+from acr_domain.errors import Fenced, TooManyDeadLetters, Unavailable
 from acr_domain.judgement import Outcome
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Place
@@ -93,12 +94,14 @@ class Consumer:
     settler: Settler
     note_health: Callable[[str | None], None]
     lag: Lag = field(init=False)
+    hold: Hold = field(init=False)
     quiet_since: float = 0.0
     committed_at: float = 0.0
 
     def __post_init__(self) -> None:
-        """Begin with no lag known."""
+        """Begin with no lag known and nothing that holds us."""
         self.lag = Lag(self.settings.registry)
+        self.hold = Hold(self.settings.registry, self.note_health)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Settle until told to stop, through whatever trouble the neighbours have.
@@ -107,6 +110,8 @@ class Consumer:
             LogRestarted: if the topic was made anew; a person has to decide then.
         """
         self.lag.publish()
+        self.hold.publish()
+        metrics.show_from_the_beginning(self.settings.registry)
         pause = RETRY_SECONDS_MIN
         while not stop.is_set():
             try:
@@ -116,18 +121,20 @@ class Consumer:
                 metrics.BATCHES_FENCED.labels(self.settings.registry).inc()
                 log.warning("batch_fenced", why=str(fenced))
                 self._start_over()
+            except TooManyDeadLetters as trouble:
+                self.hold.begin(trouble)
+                self._start_over()
+                await _wait(stop, HOLD_SECONDS)
             except Unavailable as trouble:
                 metrics.RETRIES.labels(self.settings.registry).inc()
                 self.note_health(str(trouble))
                 self._start_over()
-                with contextlib.suppress(TimeoutError):
-                    # Spread out, so that many consumers do not come back in step.
-                    await asyncio.wait_for(stop.wait(), pause * random.uniform(0.5, 1))  # noqa: S311
+                await _wait(stop, pause)
                 pause = min(pause * 2, RETRY_SECONDS_MAX)
         await self._leave_in_order()
 
     async def _turn(self) -> None:
-        if unplaced := self.source.unplaced():
+        if unplaced := self.hold.narrow(self.source.unplaced(), self.source.assigned()):
             await self._take_over(unplaced)
         self._forget_lost()
         batch = await self.source.next_batch(self.settings.batch_arrivals_max, POLL_SECONDS)
@@ -135,7 +142,7 @@ class Consumer:
         if wanted:
             self.lag.take_in_hand(wanted)
             await self.settler.settle(wanted)
-        self.note_health(None)
+        self.hold.look(self.settler.places)
         self.lag.settled(wanted, self.settler.places, self.source.ends())
         await self._commit_now_and_then()
         await self._note_silence(heard=bool(batch))
@@ -199,6 +206,12 @@ class Consumer:
         with contextlib.suppress(Unavailable):
             await self.store.note_announced(announced)
             await self.source.commit(_next_offsets(self.settler.places))
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        # Spread out, so that many consumers do not come back in step.
+        await asyncio.wait_for(stop.wait(), seconds * random.uniform(0.5, 1))  # noqa: S311
 
 
 def _next_offsets(places: Mapping[int, Place]) -> dict[int, int]:

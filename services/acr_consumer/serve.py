@@ -23,7 +23,7 @@ from acr_registries.opening import open_registries
 from acr_registries.projection import open_projection
 from acr_settings.reading import BadSettings
 from acr_settings.settings import ConsumerSettings, KafkaSettings, PostgresSettings
-from acr_settling.settle import Settler
+from acr_settling.settle import LetterLimit, Settler
 from acr_telemetry.health import Health
 
 RETRY_SECONDS = 1.0
@@ -92,5 +92,6 @@ async def _consume(
 ) -> None:
     async with open_source(kafka, settings.registry, f"acr-consumer-{settings.registry}") as source:
         projection = open_projection(load_registries()[settings.registry])
-        settler = Settler(settings.registry, store, writer, projection=projection)
+        limit = LetterLimit(settings.dead_letters_max, settings.dead_letters_window_arrivals)
+        settler = Settler(settings.registry, store, writer, projection=projection, limit=limit)
         await Consumer(settings, source, store, settler, note_health).run(stop)
