@@ -1,5 +1,6 @@
 """What became of a submission, as an HTTP answer: the published contract is here and nowhere else."""
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.responses import JSONResponse
@@ -7,7 +8,7 @@ from starlette.responses import JSONResponse
 from acr_domain.findings import findings_data
 from acr_domain.judgement import Outcome, Verdict
 from acr_domain.submission import SubmissionKey
-from acr_http.problems import Kind, Problem
+from acr_http.problems import PROBLEM_TYPE, Kind, Problem
 
 STATUS_BY_VERDICT = {
     Verdict.CREATED: 201,
@@ -57,23 +58,56 @@ def outcome_data(outcome: Outcome) -> dict[str, object]:
     return {name: value for name, value in data.items() if value is not None}
 
 
-def outcome_response(outcome: Outcome, headers: dict[str, str]) -> JSONResponse:
-    """Answer a sender that waited: 201, 200 or 400."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a sender hears: an HTTP status, the members of the body, and where to look further."""
+
+    status: int
+    data: dict[str, object]
+    location: str | None = None
+
+
+def outcome_answer(outcome: Outcome) -> Answer:
+    """Answer a sender that waited: 201, 200 or 400, alike for one submission and a line of many."""
     kind = PROBLEM_BY_VERDICT.get(outcome.verdict)
     if kind is not None:
-        data = outcome_data(outcome)
-        del data["findings"]
-        return Problem(
-            kind,
-            SUMMARIES[outcome.verdict],
-            outcome.findings,
-            instance=submission_path(outcome.submission_id),
-            extra=data,
-            headers=headers,
-        ).response()
-    if outcome.verdict is Verdict.CREATED and outcome.key is not None:
-        headers = {**headers, "Location": record_path(outcome.key)}
-    return JSONResponse(outcome_data(outcome), STATUS_BY_VERDICT[outcome.verdict], headers=headers)
+        return Answer(kind.status, _problem(kind, outcome).data())
+    created = outcome.verdict is Verdict.CREATED and outcome.key is not None
+    location = record_path(outcome.key) if created and outcome.key else None
+    return Answer(STATUS_BY_VERDICT[outcome.verdict], outcome_data(outcome), location)
+
+
+def pending_answer(submission_id: str) -> Answer:
+    """Answer a sender whose wait ended first: 202, and where to ask."""
+    location = submission_path(submission_id)
+    data: dict[str, object] = {
+        "submission_id": submission_id,
+        "verdict": "pending",
+        "summary": "The submission is kept and will be settled; its status is at Location.",
+        "status_url": location,
+    }
+    return Answer(202, data, location)
+
+
+def outcome_response(outcome: Outcome, headers: dict[str, str]) -> JSONResponse:
+    """Answer a sender of one submission."""
+    answer = outcome_answer(outcome)
+    if answer.location is not None:
+        headers = {**headers, "Location": answer.location}
+    media_type = PROBLEM_TYPE if outcome.verdict in PROBLEM_BY_VERDICT else None
+    return JSONResponse(answer.data, answer.status, headers=headers, media_type=media_type)
+
+
+def _problem(kind: Kind, outcome: Outcome) -> Problem:
+    data = outcome_data(outcome)
+    del data["findings"]
+    return Problem(
+        kind,
+        SUMMARIES[outcome.verdict],
+        outcome.findings,
+        instance=submission_path(outcome.submission_id),
+        extra=data,
+    )
 
 
 def submission_path(submission_id: str) -> str:

@@ -4,22 +4,55 @@ import asyncio
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from acr_http.problems import Kind, Problem
 
 HEADER_SECONDS_MAX = 10.0
 HEADER_BYTES_MAX = 64 * 1024
+# A sender gets this long to read some tens of kilobytes of its answer.
+READING_SECONDS_MAX = 30.0
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+# The ASGI extension that tells an application of its connection.
+EXTENSION = "acr"
+
+
+class Connection:
+    """What an application may know of and ask of its connection, beyond ASGI."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        """Wrap the request in work."""
+        self._cycle = cycle
+
+    def left_behind(self) -> tuple[bytes, bool]:
+        """Give the bytes that came before the sender went, and whether they are the body's last."""
+        data, self._cycle.body = bytes(self._cycle.body), bytearray()
+        return data, not self._cycle.more_body
+
+    def close_after_answer(self) -> None:
+        """Take no other request on this connection."""
+        self._cycle.keep_alive = False
+
+
+def connection_of(scope: Scope) -> Connection | None:
+    """Give a request's connection; None where another server than ours asks."""
+    connection = scope.get("extensions", {}).get(EXTENSION, {}).get("connection")
+    return connection if isinstance(connection, Connection) else None
 
 
 class BoundedHttpToolsProtocol(HttpToolsProtocol):
-    """Bounds the time and the size of a sender's headers, and passes over offers to upgrade."""
+    """Bounds the time and the size of a sender's headers, the time it takes to read, and offers to upgrade."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Begin without a deadline."""
         super().__init__(*args, **kwargs)
         self._header_deadline: asyncio.TimerHandle | None = None
+        self._reading_deadline: asyncio.TimerHandle | None = None
         self._header_bytes = 0
         self._repeating_head = False
 
@@ -31,6 +64,7 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock of a connection that is gone."""
         self._headers_settled()
+        self._answer_moves()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -70,11 +104,34 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
         if not self._repeating_head:
             self._headers_settled()
             super().on_headers_complete()
+            # The scope is the application's only at the next turn of the loop.
+            self.scope["extensions"] = {EXTENSION: {"connection": Connection(self.cycle)}}
 
     def on_message_complete(self) -> None:
         """Take the end of a request, but not where the parser only stops at an offer to upgrade."""
         if not self.parser.should_upgrade():
             super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Start the clock of a sender that does not read its answer."""
+        super().pause_writing()
+        self._answer_must_move()
+
+    def resume_writing(self) -> None:
+        """Stop that clock: some of the answer was read."""
+        self._answer_moves()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        """Let a connection that is to be closed not wait for ever for its last bytes to be read."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._answer_must_move()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, also one whose last answer was never read."""
+        super().timeout_keep_alive_handler()
+        self._answer_must_move()
 
     def send_400_response(self, msg: str) -> None:
         """Say that these bytes are no request, once all requests before them are answered."""
@@ -114,6 +171,15 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
         self.transport.write(b"".join([*lines, b"\r\n", bytes(answer.body)]))
         self._headers_settled()
         self.transport.close()
+
+    def _answer_must_move(self) -> None:
+        self._answer_moves()
+        self._reading_deadline = self.loop.call_later(READING_SECONDS_MAX, self.transport.abort)
+
+    def _answer_moves(self) -> None:
+        if self._reading_deadline is not None:
+            self._reading_deadline.cancel()
+            self._reading_deadline = None
 
     def _expect_headers(self) -> None:
         self._headers_settled()

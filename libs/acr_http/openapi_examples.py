@@ -1,12 +1,11 @@
 """Examples of answers for the description of the API, made by the code that makes the answers. Pure."""
 
-import json
 from typing import Any
 
 from acr_domain.findings import Finding, Severity
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, SubmissionKey
-from acr_http.answers import PROBLEM_BY_VERDICT, outcome_data, outcome_response, submission_path
+from acr_http.answers import PROBLEM_BY_VERDICT, outcome_answer, outcome_data, pending_answer
 from acr_http.problems import Kind, Problem
 
 SUBMISSION_ID = "01983b5e-7c00-7000-8000-0123456789ab"
@@ -61,21 +60,11 @@ def problem_example(registry: str, kind: Kind) -> dict[str, Any]:
     """Make the answer of a kind of problem."""
     for verdict, told in PROBLEM_BY_VERDICT.items():
         if told is kind:
-            return _body(outcome_response(outcome_example(registry, verdict), {}).body)
+            return outcome_answer(outcome_example(registry, verdict)).data
     findings = (MISSING,) if kind is Kind.INVALID else ()
-    return _body(Problem(kind, kind.title + ".", findings).response().body)
+    return Problem(kind, kind.title + ".", findings).data()
 
 
 def pending_example() -> dict[str, Any]:
     """Make the answer to a sender whose wait has ended."""
-    return {
-        "submission_id": SUBMISSION_ID,
-        "verdict": "pending",
-        "summary": "The submission is kept and will be settled; its status is at Location.",
-        "status_url": submission_path(SUBMISSION_ID),
-    }
-
-
-def _body(body: bytes | memoryview) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(bytes(body))
-    return made
+    return pending_answer(SUBMISSION_ID).data

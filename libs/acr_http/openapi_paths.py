@@ -7,6 +7,7 @@ from acr_bundles.example_files import valid_examples
 from acr_domain.judgement import Verdict
 from acr_http.openapi_examples import outcome_examples, pending_example, problem_example
 from acr_http.openapi_schemas import reference, submission_name
+from acr_http.openapi_streams import stream_answers, stream_body
 from acr_http.problems import PROBLEM_TYPE, Kind
 from acr_registries.contract import open_contract
 from acr_registries.registry import Registry
@@ -16,6 +17,10 @@ ORIGINAL = "cdsr"  # The registry of the address that was published first.
 Registries = Mapping[str, Registry]
 
 _BODY_KINDS = (Kind.SLOW, Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.OVERLOADED, Kind.INTERNAL)
+_SENDING = (
+    "Kept before it is answered. The answer waits for the verdict. Lines of submissions are "
+    "answered line by line, while they are sent; with Prefer: answers=after, after them."
+)
 
 
 def paths(registries: Registries) -> dict[str, Any]:
@@ -53,13 +58,14 @@ def _submission(operation: str, registries: Registries, names: list[str]) -> dic
     location = {"Location": _header("Where to ask for it.", "uri-reference")}
     retry = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string"}}}
     outcome = reference("Outcome")
+    told = _content(outcome, examples=outcome_examples(name, *stored))
     return {
         "operationId": operation,
         "tags": ["gateway"],
         "summary": "Send a submission",
-        "description": "Kept before it is answered. The answer waits for the verdict.",
+        "description": _SENDING,
         "parameters": [_prefer()],
-        "requestBody": _body(registries, names),
+        "requestBody": _body(registries, names, streams=True),
         "responses": {
             "201": {
                 "description": "The first version of this record is stored.",
@@ -67,8 +73,8 @@ def _submission(operation: str, registries: Registries, names: list[str]) -> dic
                 **_content(outcome, examples=outcome_examples(name, Verdict.CREATED)),
             },
             "200": {
-                "description": "Stored as another version, or there already.",
-                **_content(outcome, examples=outcome_examples(name, *stored)),
+                "description": "Stored as another version, or there already; or a stream's lines.",
+                "content": told["content"] | stream_answers(name),
             },
             "202": {
                 "description": "Kept; not settled when the wait ended.",
@@ -100,7 +106,7 @@ def _validation(registries: Registries, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _body(registries: Registries, names: list[str]) -> dict[str, Any]:
+def _body(registries: Registries, names: list[str], *, streams: bool = False) -> dict[str, Any]:
     ways = [reference(submission_name(name)) for name in names]
     examples = {}
     for name in names:
@@ -108,7 +114,8 @@ def _body(registries: Registries, names: list[str]) -> dict[str, Any]:
         if first:
             examples[name] = {"summary": f"{registries[name].title}, {first[0]}", "value": first[1]}
     schema = ways[0] if len(ways) == 1 else {"anyOf": ways}
-    return {"required": True, **_content(schema, examples=examples)}
+    content = _content(schema, examples=examples)["content"]
+    return {"required": True, "content": content | (stream_body(schema) if streams else {})}
 
 
 def _asking(registries: Registries) -> dict[str, Any]:
@@ -266,7 +273,8 @@ def _path_parameter(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _prefer() -> dict[str, Any]:
     about = (
-        "wait=N or respond-async (RFC 7240): how long the sender is willing to wait, in seconds."
+        "wait=N or respond-async (RFC 7240): how long the sender is willing to wait, in seconds. "
+        "answers=after: for a stream, no answer before all is sent."
     )
     return {"name": "Prefer", "in": "header", "description": about, "schema": {"type": "string"}}
 

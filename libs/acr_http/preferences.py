@@ -1,10 +1,11 @@
 """`Prefer` (RFC 7240): how long a sender is willing to wait."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?', re.IGNORECASE)
+_ANSWERS_AFTER = re.compile(r'answers\s*=\s*"?after"?', re.IGNORECASE)
 _RESPOND_ASYNC = re.compile(r"respond-async", re.IGNORECASE)
 
 
@@ -24,7 +25,7 @@ def read_waiting(prefer: Iterable[str], default: float, longest: float) -> Waiti
     """
     wait: int | None = None
     respond_async = False
-    for preference in (part.split(";")[0].strip() for text in prefer for part in text.split(",")):
+    for preference in _preferences(prefer):
         match = _WAIT.fullmatch(preference)
         if match and wait is None:
             wait = int(match[1])
@@ -36,3 +37,15 @@ def read_waiting(prefer: Iterable[str], default: float, longest: float) -> Waiti
     if respond_async:
         return Waiting(0.0, "respond-async")
     return Waiting(min(default, longest), None)
+
+
+def wants_answers_after(prefer: Iterable[str]) -> bool:
+    """Tell whether the sender of a stream reads no answer before its upload is through.
+
+    `answers=after` is a preference of our own, as RFC 7240, section 2, allows.
+    """
+    return any(_ANSWERS_AFTER.fullmatch(preference) for preference in _preferences(prefer))
+
+
+def _preferences(prefer: Iterable[str]) -> Iterator[str]:
+    return (part.split(";")[0].strip() for text in prefer for part in text.split(","))

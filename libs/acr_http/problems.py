@@ -136,8 +136,8 @@ class Problem(Exception):
     extra: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def response(self) -> JSONResponse:
-        """Make the answer."""
+    def data(self) -> dict[str, object]:
+        """Give the members of the problem document."""
         body: dict[str, object] = {
             "type": f"/problems/{self.kind.slug}",
             "title": self.kind.title,
@@ -151,6 +151,10 @@ class Problem(Exception):
             body["findings"] = findings_data(self.findings[:FINDINGS_MAX])
         if len(self.findings) > FINDINGS_MAX:
             body["findings_total"] = len(self.findings)
+        return body
+
+    def response(self) -> JSONResponse:
+        """Make the answer."""
         return JSONResponse(
-            body, self.kind.status, headers=dict(self.headers), media_type=PROBLEM_TYPE
+            self.data(), self.kind.status, headers=dict(self.headers), media_type=PROBLEM_TYPE
         )

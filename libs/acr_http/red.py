@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from acr_telemetry.metrics import HTTP_IN_FLIGHT, HTTP_REQUESTS, HTTP_SECONDS
 
 UNKNOWN_ROUTE = "none"
+# An application sets it in the scope of a request that is as long as its sender wants it to be.
+UNTIMED = "acr.untimed"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -40,7 +42,8 @@ class RedMetrics:
             route = _route_of(scope)
             method = scope["method"] if scope["method"] in METHODS else "other"
             HTTP_REQUESTS.labels(route, method, str(status)).inc()
-            HTTP_SECONDS.labels(route).observe(time.perf_counter() - started)
+            if UNTIMED not in scope:
+                HTTP_SECONDS.labels(route).observe(time.perf_counter() - started)
 
 
 def _route_of(scope: Scope) -> str:

@@ -87,6 +87,26 @@ class GatewaySettings(BaseSettings):
     in_flight_max: int = Field(
         2000, ge=1, le=100_000, description="Submissions in work at once before 503, count"
     )
+    streams_max: int = Field(
+        200, ge=1, le=10_000, description="Streams of lines open at once before 503, count"
+    )
+    stream_lines_max: int = Field(
+        1000,
+        ge=1,
+        le=100_000,
+        description="Lines of one stream taken and not yet answered, beyond which it is not read, count",
+    )
+    stream_line_timeout_seconds: float = Field(
+        60,
+        gt=0,
+        le=3600,
+        description="Longest time in which a stream must complete a line, if only a blank one, seconds",
+    )
+    stream_answers_bytes_max: int = Field(
+        256 * 1024 * 1024,
+        ge=1024,
+        description="Answers of one stream kept in a file until its upload is through, bytes",
+    )
     reply_partition: int | None = Field(
         None, ge=0, description="Results partition to listen on; drawn by chance without it"
     )

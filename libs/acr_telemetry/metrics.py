@@ -45,7 +45,7 @@ SUBMISSION_BYTES = Histogram(
 )
 APPEND_SECONDS = Histogram(
     "acr_append_duration_seconds",
-    "Time until the brokers acknowledge a submission.",
+    "Time until the brokers acknowledge a submission, or what a stream has taken meanwhile.",
     ["registry"],
     buckets=_SECONDS,
 )
@@ -61,6 +61,12 @@ VALIDATIONS = Counter(
     ["registry", "outcome"],
 )
 SUBMISSIONS_IN_FLIGHT = Gauge("acr_submissions_in_flight", "Submissions in work.")
+STREAMS_OPEN = Gauge("acr_streams_open", "Streams of submissions in work.", ["registry"])
+STREAM_LINES = Counter(
+    "acr_stream_lines_total",
+    "Lines of streams answered, by verdict, or pending, or refused.",
+    ["registry", "outcome"],
+)
 HANG_UPS = Counter(
     "acr_hang_ups_total", "Senders that went away while they waited; their data is kept."
 )

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from acr_gateway.submissions import Submissions
 from acr_gateway.submit import Gateway
 from acr_gateway.validations import validate
 from acr_http.app import create_app
@@ -25,17 +26,11 @@ def create_gateway_app(
 ) -> Starlette:
     """Make the gateway's application."""
 
-    async def post_submission(request: Request) -> Response:
-        return await gateway.submit(request, _named(registries, request), {})
+    submissions = Submissions(gateway, lambda request: (_named(registries, request), {}))
+    original_cdsr = Submissions(gateway, lambda request: (registries["cdsr"], _provider(request)))
 
     async def post_validation(request: Request) -> Response:
         return await validate(gateway, request, _named(registries, request))
-
-    async def post_original_cdsr(request: Request) -> Response:
-        provider_type = request.path_params["providertype"].lower()
-        if provider_type not in PROVIDER_TYPES:
-            raise Problem(Kind.NOT_FOUND, "The provider types are: fp, op.")
-        return await gateway.submit(request, registries["cdsr"], {"providertype": provider_type})
 
     async def to_reader(request: Request) -> Response:
         return RedirectResponse(_at_reader(gateway.settings.reader_url, request), 307)
@@ -43,10 +38,10 @@ def create_gateway_app(
     return create_app(
         health,
         [
-            Route("/v1/registries/{registry}/submissions", post_submission, methods=["POST"]),
+            Route("/v1/registries/{registry}/submissions", submissions, methods=["POST"]),
             Route("/v1/registries/{registry}/validations", post_validation, methods=["POST"]),
-            Route(ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
-            Route("/{prefix:path}" + ORIGINAL_CDSR, post_original_cdsr, methods=["POST"]),
+            Route(ORIGINAL_CDSR, original_cdsr, methods=["POST"]),
+            Route("/{prefix:path}" + ORIGINAL_CDSR, original_cdsr, methods=["POST"]),
             # What the reader answers is found under one address, with or without a proxy in front.
             Route("/v1/submissions/{submission_id}", to_reader),
             Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", to_reader),
@@ -56,6 +51,13 @@ def create_gateway_app(
             openapi_route(registries),
         ],
     )
+
+
+def _provider(request: Request) -> Mapping[str, str]:
+    provider_type = request.path_params["providertype"].lower()
+    if provider_type not in PROVIDER_TYPES:
+        raise Problem(Kind.NOT_FOUND, "The provider types are: fp, op.")
+    return {"providertype": provider_type}
 
 
 def _named(registries: Mapping[str, Registry], request: Request) -> Registry:

@@ -9,6 +9,7 @@ import structlog
 
 from acr_gateway.admission import Admission
 from acr_gateway.app import create_gateway_app
+from acr_gateway.closing import Closing
 from acr_gateway.replies import Replies
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
@@ -37,16 +38,20 @@ async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
     client_id = f"acr-gateway-{socket.gethostname()}-{os.getpid()}"
     health, waiters = Health(), Waiters()
 
-    def release_waiters() -> None:
+    closing = Closing()
+
+    def begin_stop() -> None:
+        closing.begin()
         asyncio.get_running_loop().call_later(LAST_WAIT_SECONDS, waiters.give_up)
 
     async with (
         open_writer(kafka, client_id, health.watch("kafka")) as writer,
-        stop_on_signals(health, release_waiters) as stop,
+        stop_on_signals(health, begin_stop) as stop,
     ):
         replies = Replies(kafka, client_id, writer, settings.reply_partition)
         listening = asyncio.create_task(replies.listen(waiters, health.watch("results")))
-        gateway = Gateway(settings, writer, Admission(settings.in_flight_max), waiters, replies)
+        admission = Admission(settings.in_flight_max, settings.streams_max)
+        gateway = Gateway(settings, writer, admission, waiters, replies, closing)
         app = create_gateway_app(gateway, registries, health)
         log.info("gateway_serving", host=settings.host, port=settings.port)
         try:

@@ -6,35 +6,31 @@ will be settled, and 202 says so where its result is not here in time.
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import uuid_utils
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from acr_avro.records import SUBMISSION, encode_submission
-from acr_domain.errors import InvalidSubmission, Unavailable
+from acr_domain.errors import Unavailable
 from acr_domain.judgement import Outcome
 from acr_domain.submission import LogPosition, Submission
-from acr_domain.topics import submissions_topic
 from acr_gateway.admission import Admission
-from acr_gateway.bodies import JSON, read_body
+from acr_gateway.bodies import SUBMISSION_TYPES, read_body
+from acr_gateway.closing import Closing
+from acr_gateway.log_records import accept, submission_record
 from acr_gateway.waiters import Waiters
-from acr_http.answers import outcome_response, submission_path
-from acr_http.app import RETRY_AFTER_SECONDS, invalid, unavailable
+from acr_http.answers import outcome_response, pending_answer
+from acr_http.app import RETRY_AFTER_SECONDS, unavailable
 from acr_http.preferences import Waiting, read_waiting
 from acr_http.problems import Problem
-from acr_kafka import header_names
-from acr_kafka.records import NewRecord, text_headers
-from acr_registries.examination import examine
-from acr_registries.reading import read_contents
+from acr_kafka.records import NewRecord
 from acr_registries.registry import Registry
 from acr_settings.settings import GatewaySettings
 from acr_telemetry import metrics
-from acr_telemetry.traces import accept_traceparent
+
+NOT_ACKNOWLEDGED = "The log did not acknowledge the submission. Send the same again."
 
 
 class SubmissionLog(Protocol):
@@ -42,6 +38,9 @@ class SubmissionLog(Protocol):
 
     async def append(self, record: NewRecord) -> LogPosition:
         """Append one record, acknowledged; Unavailable if it is not in time."""
+
+    async def append_all(self, records: Sequence[NewRecord]) -> Sequence[LogPosition]:
+        """Append records in order, all acknowledged; Unavailable if one is not in time."""
 
 
 class ReplyPlace(Protocol):
@@ -61,6 +60,7 @@ class Gateway:
     admission: Admission
     waiters: Waiters
     replies: ReplyPlace
+    closing: Closing = field(default_factory=Closing)
 
     async def submit(
         self, request: Request, registry: Registry, expected: Mapping[str, str]
@@ -75,7 +75,10 @@ class Gateway:
             with self.admission.one():
                 settings = self.settings
                 body = await read_body(
-                    request, settings.body_bytes_max, settings.body_timeout_seconds
+                    request,
+                    settings.body_bytes_max,
+                    settings.body_timeout_seconds,
+                    *SUBMISSION_TYPES,
                 )
                 waiting = read_waiting(
                     request.headers.getlist("prefer"),
@@ -92,52 +95,14 @@ class Gateway:
             raise
 
     async def _append(self, submission: Submission, traceparent: str | None) -> None:
-        reply_partition = self.replies.partition
         registry = submission.key.registry
-        record = NewRecord(
-            submissions_topic(registry),
-            submission.key.log_key().encode(),
-            encode_submission(submission),
-            text_headers(
-                {
-                    header_names.SUBMISSION_ID: submission.submission_id,
-                    header_names.REPLY_PARTITION: reply_partition,
-                    header_names.CONTENT_TYPE: submission.content_type,
-                    header_names.SCHEMA: SUBMISSION,
-                    header_names.TRACEPARENT: accept_traceparent(traceparent),
-                }
-            ),
-        )
+        record = submission_record(submission, self.replies.partition, traceparent)
         try:
             with metrics.APPEND_SECONDS.labels(registry).time():
                 await self.log.append(record)
         except Unavailable:
-            detail = "The log did not acknowledge the submission. Send the same again."
-            raise unavailable(detail) from None
+            raise unavailable(NOT_ACKNOWLEDGED) from None
         metrics.SUBMISSION_BYTES.labels(registry).observe(len(submission.body))
-
-
-def accept(registry: Registry, body: bytes, expected: Mapping[str, str]) -> Submission:
-    """Turn a body into a submission, with the findings of the registry's rules of now.
-
-    Raises:
-        Problem: 400 with every finding about its form.
-    """
-    received_at = datetime.now(UTC)
-    try:
-        contents = read_contents(registry, body, expected)
-    except InvalidSubmission as error:
-        raise invalid(error) from None
-    return Submission(
-        submission_id=str(uuid_utils.uuid7()),
-        key=contents.key,
-        version_no=contents.version_no,
-        digest=contents.digest,
-        findings=examine(registry, contents, received_at),
-        received_at=received_at,
-        content_type=JSON,
-        body=body,
-    )
 
 
 async def _wait(
@@ -171,13 +136,6 @@ def _answer(submission: Submission, outcome: Outcome | None, waiting: Waiting) -
         metrics.SUBMISSIONS_ANSWERED.labels(registry, outcome.verdict.value).inc()
         return outcome_response(outcome, headers)
     metrics.SUBMISSIONS_ANSWERED.labels(registry, "pending").inc()
-    location = submission_path(submission.submission_id)
-    body = {
-        "submission_id": submission.submission_id,
-        "verdict": "pending",
-        "summary": "The submission is kept and will be settled; its status is at Location.",
-        "status_url": location,
-    }
-    return JSONResponse(
-        body, 202, headers={**headers, "Location": location, "Retry-After": RETRY_AFTER_SECONDS}
-    )
+    answer = pending_answer(submission.submission_id)
+    headers |= {"Location": str(answer.location), "Retry-After": RETRY_AFTER_SECONDS}
+    return JSONResponse(answer.data, answer.status, headers=headers)

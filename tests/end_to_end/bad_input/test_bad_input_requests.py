@@ -125,7 +125,7 @@ def test_another_form_is_refused_with_what_is_taken(
 
     problem = check_problem(gateway, answer, Kind.MEDIA_TYPE)
     assert advice in problem["detail"]
-    assert answer.headers["accept-post"] == "application/json"
+    assert answer.headers["accept-post"] == "application/json, application/x-ndjson"
     assert answer.headers["accept-encoding"] == "identity"
 
 

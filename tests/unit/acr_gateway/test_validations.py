@@ -11,7 +11,8 @@ from acr_domain.findings import read_findings
 from acr_domain.submission import Submission
 from acr_gateway.admission import Admission
 from acr_gateway.app import create_gateway_app
-from acr_gateway.submit import Gateway, accept
+from acr_gateway.log_records import accept
+from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
 from acr_http.problems import Problem
 from acr_registries.catalogue import load_registries

@@ -1,0 +1,62 @@
+"""Turns a body into a submission, and a submission into the record that the log gets. Appends nothing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import uuid_utils
+
+from acr_avro.records import SUBMISSION, encode_submission
+from acr_domain.errors import InvalidSubmission
+from acr_domain.submission import Submission
+from acr_domain.topics import submissions_topic
+from acr_gateway.bodies import JSON
+from acr_http.app import invalid
+from acr_kafka import header_names
+from acr_kafka.records import NewRecord, text_headers
+from acr_registries.examination import examine
+from acr_registries.reading import read_contents
+from acr_registries.registry import Registry
+from acr_telemetry.traces import accept_traceparent
+
+
+def accept(registry: Registry, body: bytes, expected: Mapping[str, str]) -> Submission:
+    """Turn a body into a submission, with the findings of the registry's rules of now.
+
+    Raises:
+        Problem: 400 with every finding about its form.
+    """
+    received_at = datetime.now(UTC)
+    try:
+        contents = read_contents(registry, body, expected)
+    except InvalidSubmission as error:
+        raise invalid(error) from None
+    return Submission(
+        submission_id=str(uuid_utils.uuid7()),
+        key=contents.key,
+        version_no=contents.version_no,
+        digest=contents.digest,
+        findings=examine(registry, contents, received_at),
+        received_at=received_at,
+        content_type=JSON,
+        body=body,
+    )
+
+
+def submission_record(
+    submission: Submission, reply_partition: int | None, traceparent: str | None
+) -> NewRecord:
+    """Write a submission as a record; its result is asked for at ``reply_partition``."""
+    return NewRecord(
+        submissions_topic(submission.key.registry),
+        submission.key.log_key().encode(),
+        encode_submission(submission),
+        text_headers(
+            {
+                header_names.SUBMISSION_ID: submission.submission_id,
+                header_names.REPLY_PARTITION: reply_partition,
+                header_names.CONTENT_TYPE: submission.content_type,
+                header_names.SCHEMA: SUBMISSION,
+                header_names.TRACEPARENT: accept_traceparent(traceparent),
+            }
+        ),
+    )

@@ -1,0 +1,280 @@
+"""The walk of many submissions over one connection: take lines, append batches, answer each line.
+
+Three loops run beside each other, with bounds between them: a line is taken when there is room for
+it, and its room is free when its answer has been handed over. So neither a slow log nor a sender that
+does not read lets memory grow: the next bytes stay in the socket.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from acr_domain.errors import Unavailable
+from acr_domain.judgement import Outcome
+from acr_gateway.answer_ways import AnswerWay
+from acr_gateway.line_answers import Tally, answer_line, problem_answer
+from acr_gateway.lines import Line, LineCutter
+from acr_gateway.log_records import accept, submission_record
+from acr_gateway.stream_body import StreamBody, StreamEnded
+from acr_gateway.submit import NOT_ACKNOWLEDGED, Gateway
+from acr_http.answers import Answer, outcome_answer, pending_answer
+from acr_http.app import unavailable
+from acr_http.problems import Kind, Problem
+from acr_kafka.records import NewRecord
+from acr_registries.registry import Registry
+from acr_telemetry import metrics
+
+# How long lines are read without letting others have their turn, and how much may wait for the log.
+TURN_SECONDS = 0.002
+UNACKNOWLEDGED_BYTES_MAX = 4 * 1024 * 1024
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the head of a stream says of all its lines.
+
+    ``expected`` is what the address says of their headers.
+    """
+
+    registry: Registry
+    expected: Mapping[str, str]
+    wait_seconds: float
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    submission_id: str
+    record: NewRecord
+    body_bytes: int
+
+
+class StreamWalk:
+    """One stream. It changes with every line."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        wishes: Wishes,
+        body: StreamBody,
+        way: AnswerWay,
+    ) -> None:
+        """Say where lines come from and answers go."""
+        self._gateway = gateway
+        self._wishes = wishes
+        self._registry = wishes.registry.name
+        self._body = body
+        self._way = way
+        self._cutter = LineCutter(gateway.settings.body_bytes_max)
+        self._window = asyncio.Semaphore(gateway.settings.stream_lines_max)
+        self._tally = Tally()
+        self._end: Problem | None = None
+        self._all_taken = False
+        self._batch: list[_Taken] = []
+        self._batch_due = asyncio.Event()
+        self._unacknowledged_bytes = 0
+        self._acknowledged = asyncio.Event()
+        self._lines: dict[str, int] = {}  # By submission id, until they are answered.
+        self._deadlines: OrderedDict[str, float] = OrderedDict()
+        self._answers: list[bytes] = []
+        self._answers_due = asyncio.Event()
+        self.gone = False
+
+    async def run(self) -> None:
+        """Take every line and answer it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._take_lines())
+                group.create_task(self._append_batches())
+                group.create_task(self._send_answers())
+        except BaseExceptionGroup as faults:
+            raise faults.exceptions[0] from None
+        finally:
+            for submission_id in self._lines:
+                self._gateway.waiters.forget(submission_id)
+
+    async def finish(self) -> None:
+        """Send what is left and the summary; a sender that still sends is read from meanwhile."""
+        summary = self._tally.summary(self._cutter.lines, self._cutter.blank, self._end)
+        async with asyncio.TaskGroup() as group:
+            if self._end is not None:
+                group.create_task(self._body.discard())
+            group.create_task(self._way.finish(summary))
+
+    async def _take_lines(self) -> None:
+        try:
+            while self._end is None and (data := await self._body.read()) is not None:
+                turn_began = asyncio.get_running_loop().time()
+                for line in self._cutter.feed(data):
+                    await self._take(line)
+                    if asyncio.get_running_loop().time() - turn_began > TURN_SECONDS:
+                        await asyncio.sleep(0)
+                        turn_began = asyncio.get_running_loop().time()
+                    if self._end is not None:
+                        return
+            if self._end is None and (last := self._cutter.finish()) is not None:
+                await self._take(last)
+        except StreamEnded as ended:
+            self.gone = ended.problem is None
+            self._stop(ended.problem)
+        finally:
+            self._all_taken = True
+            self._batch_due.set()
+            self._answers_due.set()
+
+    async def _take(self, line: Line) -> None:
+        """Read a line, hold a place for its answer and let it wait for its batch."""
+        self._body.note_line()
+        await self._window.acquire()
+        metrics.SUBMISSIONS_RECEIVED.labels(self._registry).inc()
+        try:
+            if line.body is None:
+                raise _line_too_long(self._gateway.settings.body_bytes_max)
+            submission = accept(self._wishes.registry, line.body, self._wishes.expected)
+        except Problem as problem:
+            self._refuse(line.number, problem)
+            return
+        except Exception:
+            # As with a submission of its own, nobody else's answer depends on this one.
+            log.exception("line_failed", registry=self._registry)
+            self._refuse(
+                line.number, Problem(Kind.INTERNAL, "An unforeseen fault stopped this line.")
+            )
+            return
+        await self._room_for(len(submission.body))
+        submission_id = submission.submission_id
+        self._lines[submission_id] = line.number
+        self._gateway.waiters.watch(submission_id, partial(self._hear, submission_id))
+        record = submission_record(
+            submission, self._gateway.replies.partition, self._wishes.traceparent
+        )
+        self._batch.append(_Taken(submission_id, record, len(submission.body)))
+        self._batch_due.set()
+
+    async def _room_for(self, body_bytes: int) -> None:
+        while (
+            self._unacknowledged_bytes
+            and self._unacknowledged_bytes + body_bytes > UNACKNOWLEDGED_BYTES_MAX
+        ):
+            self._acknowledged.clear()
+            await self._acknowledged.wait()
+        self._unacknowledged_bytes += body_bytes
+
+    async def _append_batches(self) -> None:
+        """Append what has been taken, one batch at a time: so lines of a record keep their order."""
+        while self._batch or not self._all_taken:
+            await self._batch_due.wait()
+            self._batch_due.clear()
+            batch, self._batch = self._batch, []
+            if batch:
+                await self._append(batch)
+
+    async def _append(self, batch: list[_Taken]) -> None:
+        try:
+            with metrics.APPEND_SECONDS.labels(self._registry).time():
+                await self._gateway.log.append_all([taken.record for taken in batch])
+        except Unavailable:
+            problem = unavailable(NOT_ACKNOWLEDGED)
+            for taken in batch:
+                line = self._forget(taken.submission_id)
+                if line is not None:
+                    self._refuse(line, problem)
+            self._stop(problem)
+        else:
+            self._note_kept(batch)
+        self._unacknowledged_bytes -= sum(taken.body_bytes for taken in batch)
+        self._acknowledged.set()
+
+    def _note_kept(self, batch: list[_Taken]) -> None:
+        """Begin the wait for the verdicts of what is kept now."""
+        until = asyncio.get_running_loop().time() + self._wishes.wait_seconds
+        sizes = metrics.SUBMISSION_BYTES.labels(self._registry)
+        for taken in batch:
+            sizes.observe(taken.body_bytes)
+            if taken.submission_id in self._lines:
+                self._deadlines[taken.submission_id] = until
+        self._answers_due.set()
+
+    def _hear(self, submission_id: str, outcome: Outcome | None) -> None:
+        """Answer a line whose verdict is here, or will not come in this process's time."""
+        line = self._forget(submission_id)
+        if line is None:
+            return
+        if outcome is None:
+            self._answer(line, "pending", pending_answer(submission_id))
+        else:
+            self._answer(line, outcome.verdict.value, outcome_answer(outcome))
+
+    def _forget(self, submission_id: str) -> int | None:
+        self._gateway.waiters.forget(submission_id)
+        self._deadlines.pop(submission_id, None)
+        return self._lines.pop(submission_id, None)
+
+    def _refuse(self, line: int, problem: Problem) -> None:
+        metrics.SUBMISSIONS_REFUSED.labels(self._registry, problem.kind.slug).inc()
+        self._put(line, "refused", problem_answer(problem))
+
+    def _answer(self, line: int, outcome: str, answer: Answer) -> None:
+        metrics.SUBMISSIONS_ANSWERED.labels(self._registry, outcome).inc()
+        self._put(line, outcome, answer)
+
+    def _put(self, line: int, outcome: str, answer: Answer) -> None:
+        self._tally.by_outcome[outcome] += 1
+        metrics.STREAM_LINES.labels(self._registry, outcome).inc()
+        self._answers.append(answer_line(line, answer))
+        self._answers_due.set()
+
+    def _stop(self, why: Problem | None) -> None:
+        """Take no further line. Where the sender is gone, nobody asks why."""
+        self._end = self._end or why or _gone()
+        self._body.interrupt()
+
+    async def _send_answers(self) -> None:
+        await self._way.begin()
+        while not (self._all_taken and not self._lines and not self._answers):
+            await self._answers_or_deadline()
+            self._expire()
+            if self._answers:
+                answers, self._answers = self._answers, []
+                await self._way.write(b"".join(answers))
+                for _ in answers:
+                    self._window.release()
+                if self._way.full:
+                    self._stop(_spool_full())
+
+    async def _answers_or_deadline(self) -> None:
+        until = next(iter(self._deadlines.values()), None)
+        try:
+            async with asyncio.timeout_at(until):
+                await self._answers_due.wait()
+        except TimeoutError:
+            pass
+        self._answers_due.clear()
+
+    def _expire(self) -> None:
+        """Answer lines whose wait has ended: they are kept, and have a status to look at."""
+        now = asyncio.get_running_loop().time()
+        while self._deadlines:
+            submission_id, until = next(iter(self._deadlines.items()))
+            if until > now:
+                return
+            self._hear(submission_id, None)
+
+
+def _line_too_long(bytes_max: int) -> Problem:
+    return Problem(Kind.TOO_LARGE, f"A line may have at most {bytes_max} bytes.")
+
+
+def _spool_full() -> Problem:
+    detail = "The answers kept for after the upload are too many. Send the rest in another stream."
+    return Problem(Kind.TOO_LARGE, detail)
+
+
+def _gone() -> Problem:
+    return Problem(Kind.SLOW, "The sender went away before the body was complete.")
