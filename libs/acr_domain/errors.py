@@ -19,6 +19,17 @@ class Unavailable(Exception):
     """A neighbour (broker, database) is down or slow: retry the same work later."""
 
 
+class TooLarge(Unavailable):
+    """The log refuses a record for its size, and will again: shorten it.
+
+    ``bytes_refused`` is that size, or a size above which nothing of its topic is taken.
+    """
+
+    def __init__(self, message: str, bytes_refused: int) -> None:
+        super().__init__(message)
+        self.bytes_refused = bytes_refused
+
+
 class Fenced(Exception):
     """Another consumer has settled this stretch: forget the batch and ask for the position anew."""
 

@@ -10,6 +10,7 @@ from acr_domain.submission import LogPosition
 
 Header = tuple[str, bytes]
 
+RECORD_BYTES_BESIDE = 512
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,6 +44,12 @@ class NewRecord:
     value: bytes | None
     headers: Sequence[Header]
     partition: int | None = None
+
+
+def record_bytes(record: NewRecord) -> int:
+    """Tell how large a record is on its way to the brokers, bytes, rather too much than too little."""
+    headers = sum(len(name) * 4 + len(value) + 16 for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers + RECORD_BYTES_BESIDE
 
 
 def text_headers(values: Mapping[str, str | int | None]) -> list[Header]:

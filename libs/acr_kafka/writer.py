@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
+    MessageSizeTooLargeError,
     OutOfOrderSequenceNumber,
     ProducerClosed,
     ProducerFenced,
@@ -23,6 +24,7 @@ from acr_domain.errors import Unavailable
 from acr_domain.submission import LogPosition
 from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import NewRecord
+from acr_kafka.sizes import RefusedSizes
 from acr_settings.settings import KafkaSettings
 
 PROBE_SECONDS = 2.0
@@ -44,6 +46,7 @@ class LogWriter:
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
         self._broken = asyncio.Event()
+        self._sizes = RefusedSizes(REQUEST_BYTES_MAX)
 
     async def append(self, record: NewRecord) -> LogPosition:
         """Append one record and wait for the brokers' acknowledgement.
@@ -57,20 +60,26 @@ class LogWriter:
         """Append records, in order within each partition, and wait for all acknowledgements.
 
         Raises:
+            TooLarge: if one of them is too large for the brokers; some may yet be in the log.
             Unavailable: if one of them is not acknowledged in time.
         """
         producer = self._producer
         if producer is None:
             raise Unavailable(NOT_CONNECTED)
+        self._sizes.check(records)
         try:
             with broker_trouble():
+                sent: list[asyncio.Future[Any]] = []
                 async with asyncio.timeout(self._settings.append_timeout_seconds):
-                    sent = [await _send(producer, record) for record in records]
+                    for record in records:
+                        sent.append(await _send(producer, record))
                     await asyncio.wait(sent)
                 done = [future.result() for future in sent]
         except Unavailable as error:
             if isinstance(error.__cause__, _BROKEN):
                 self._broken.set()
+            if isinstance(error.__cause__, MessageSizeTooLargeError):
+                raise self._sizes.learn(records, sent, str(error)) from error
             raise
         return [LogPosition(each.topic, each.partition, each.offset) for each in done]
 

@@ -9,7 +9,7 @@ from acr_kafka import header_names
 from acr_kafka.records import LogRecord
 
 # A gateway appends within its timeouts of the receipt; clocks of one machine do not jump so far.
-TIME_APART_MAX = timedelta(hours=1)
+TIME_APART_MAX = timedelta(minutes=10)
 
 
 def oddities(records: Sequence[LogRecord], arrivals: Sequence[Arrival]) -> Iterator[Oddity]:

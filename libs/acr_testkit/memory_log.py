@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from acr_domain.errors import LogRestarted
+from acr_domain.errors import LogRestarted, TooLarge
 from acr_domain.submission import LogPosition
-from acr_kafka.records import EPOCH, LogRecord, NewRecord
+from acr_kafka.records import EPOCH, LogRecord, NewRecord, record_bytes
 from acr_testkit.fuse import Fuse
 
 SECONDS_BETWEEN_RECORDS = 1
@@ -16,12 +16,16 @@ SECONDS_BETWEEN_RECORDS = 1
 
 @dataclass(slots=True)
 class MemoryLog:
-    """Topics by name, each a list of partitions. ``watch`` sees each record as it is appended."""
+    """Topics by name, each a list of partitions. ``watch`` sees each record as it is appended.
+
+    Appends take no record above ``bytes_max``.
+    """
 
     partition_counts: Mapping[str, int] = field(default_factory=dict)
     fuse: Fuse = field(default_factory=Fuse)
     watch: Callable[[LogRecord], None] = lambda record: None
     topics: dict[str, list[list[LogRecord]]] = field(default_factory=dict)
+    bytes_max: int = 10 * 1024 * 1024
 
     async def append(self, record: NewRecord) -> LogPosition:
         """Append one record."""
@@ -31,6 +35,8 @@ class MemoryLog:
         """Append records one after the other; the fuse may blow between any two."""
         positions = []
         for record in records:
+            if record_bytes(record) > self.bytes_max:
+                raise TooLarge("Kafka: MessageSizeTooLargeError", record_bytes(record))
             async with self.fuse.effect():
                 positions.append(self.put(record))
         return positions
