@@ -80,7 +80,7 @@ class Kind(Enum):
         "unsupported-media-type",
         415,
         "The media type, charset or encoding is not supported",
-        "Send application/json in UTF-8 without a content encoding.",
+        "Send application/json, or lines of it as application/x-ndjson, in UTF-8; plain, gzip or zstd.",
     )
     HEADERS_TOO_LARGE = (
         "headers-too-large",

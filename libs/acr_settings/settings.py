@@ -78,6 +78,12 @@ class GatewaySettings(BaseSettings):
     body_timeout_seconds: float = Field(
         30, gt=0, le=600, description="Longest time a sender may take for one body, seconds"
     )
+    inflate_ratio_max: float = Field(
+        200,
+        ge=1,
+        le=1100,
+        description="Bytes that one byte of a compressed body may become, beyond the first 1 MiB, count",
+    )
     wait_seconds_default: float = Field(
         10, ge=0, le=300, description="Wait for the result where the sender names none, seconds"
     )

@@ -61,6 +61,9 @@ VALIDATIONS = Counter(
     ["registry", "outcome"],
 )
 SUBMISSIONS_IN_FLIGHT = Gauge("acr_submissions_in_flight", "Submissions in work.")
+INFLATED_BYTES = Counter(
+    "acr_inflated_bytes_total", "Bytes that compressed bodies became.", ["coding"]
+)
 STREAMS_OPEN = Gauge("acr_streams_open", "Streams of submissions in work.", ["registry"])
 STREAM_LINES = Counter(
     "acr_stream_lines_total",

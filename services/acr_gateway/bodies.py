@@ -1,10 +1,12 @@
 """Reads a request's body: its declared form first, then its bytes, bounded in size and time."""
 
 import asyncio
+from dataclasses import dataclass
 from email.message import Message
 
 from starlette.requests import ClientDisconnect, Request
 
+from acr_gateway.inflating import ACCEPTED, CODINGS, IDENTITY, inflater
 from acr_http.problems import Kind, Problem
 
 JSON = "application/json"
@@ -13,33 +15,44 @@ SUBMISSION_TYPES = (JSON, NDJSON)
 CLOSE = {"Connection": "close"}
 
 
-async def read_body(
-    request: Request, bytes_max: int, seconds_max: float, *media_types: str
-) -> bytes:
-    """Read a body, byte for byte.
+@dataclass(frozen=True, slots=True)
+class BodyBounds:
+    """What a body may be: ``media_types``, bytes without its coding, seconds, and how far it inflates."""
+
+    bytes_max: int
+    seconds_max: float
+    ratio_max: float
+    media_types: tuple[str, ...] = (JSON,)
+
+
+async def read_body(request: Request, bounds: BodyBounds) -> bytes:
+    """Read a body, byte for byte; a content coding is taken off.
 
     Raises:
-        Problem: 415 for another media type, charset or encoding; 413 for too many bytes, before
-            they are read where the sender announces them; 408 where they do not come in time.
+        Problem: 415 for another media type, charset or coding; 413 for too many bytes, before
+            they are read where the sender announces them; 408 where they do not come in time; 400
+            for what is not in the declared coding.
     """
-    check_form(request, *media_types)
+    inflating = inflater(check_form(request, *bounds.media_types), bounds.ratio_max)
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > bytes_max:
-        raise _too_large(bytes_max)
-    chunks, size = [], 0
+    if announced.isdigit() and int(announced) > bounds.bytes_max:
+        raise _too_large(bounds.bytes_max)
+    pieces, size = [], 0
     try:
-        async with asyncio.timeout(seconds_max):
+        async with asyncio.timeout(bounds.seconds_max):
             async for chunk in request.stream():
-                size += len(chunk)
-                if size > bytes_max:
-                    raise _too_large(bytes_max)
-                chunks.append(chunk)
+                for piece in inflating.feed(chunk):
+                    size += len(piece)
+                    if size > bounds.bytes_max:
+                        raise _too_large(bounds.bytes_max)
+                    pieces.append(piece)
     except TimeoutError:
-        detail = f"The body was not complete within {seconds_max:g} seconds."
+        detail = f"The body was not complete within {bounds.seconds_max:g} seconds."
         raise Problem(Kind.SLOW, detail, headers=CLOSE) from None
     except ClientDisconnect:
         raise Problem(Kind.SLOW, "The sender went away before the body was complete.") from None
-    return b"".join(chunks)
+    inflating.finish()
+    return b"".join(pieces)
 
 
 def is_stream(request: Request) -> bool:
@@ -47,8 +60,8 @@ def is_stream(request: Request) -> bool:
     return _declared(request).get_content_type() == NDJSON
 
 
-def check_form(request: Request, *media_types: str) -> None:
-    """Check the media type, charset and encoding that the sender declares.
+def check_form(request: Request, *media_types: str) -> str:
+    """Check the media type, charset and coding that the sender declares; gives the coding.
 
     ``media_types`` are those that are taken; JSON where none is named.
 
@@ -58,16 +71,20 @@ def check_form(request: Request, *media_types: str) -> None:
     taken = media_types or (JSON,)
     declared = _declared(request)
     charset = str(declared.get_param("charset", "utf-8"))
-    codings = {coding.lower() for coding in request.headers.getlist("content-encoding")}
+    codings = [
+        coding.strip().lower()
+        for field in request.headers.getlist("content-encoding")
+        for coding in field.split(",")
+    ] or [IDENTITY]
     if declared.get_content_type() not in taken:
         detail = f"Send the body as {' or '.join(taken)}."
     elif charset.lower() not in {"utf-8", "utf8"}:
         detail = "Send the body in UTF-8; JSON has no other charset."
-    elif codings - {"identity"}:
-        detail = "Send the body without a content encoding."
+    elif len(codings) > 1 or codings[0] not in CODINGS:
+        detail = f"Send the body in one of the content encodings {ACCEPTED}."
     else:
-        return
-    headers = {**CLOSE, "Accept-Post": ", ".join(taken), "Accept-Encoding": "identity"}
+        return codings[0]
+    headers = {**CLOSE, "Accept-Post": ", ".join(taken), "Accept-Encoding": ACCEPTED}
     raise Problem(Kind.MEDIA_TYPE, detail, headers=headers)
 
 

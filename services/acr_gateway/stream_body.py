@@ -1,11 +1,13 @@
 """Reads the body of a stream piece by piece: as long as it makes progress, however long it is."""
 
 import asyncio
+from collections.abc import Iterator
 
 from starlette.requests import Request
 from starlette.types import Message
 
 from acr_gateway.closing import Closing
+from acr_gateway.inflating import Inflater
 from acr_http.http1 import connection_of
 from acr_http.problems import Kind, Problem
 
@@ -25,8 +27,12 @@ class StreamEnded(Exception):
 class StreamBody:
     """The body of one request. It changes with each piece."""
 
-    def __init__(self, request: Request, line_seconds_max: float, closing: Closing) -> None:
+    def __init__(
+        self, request: Request, inflating: Inflater, line_seconds_max: float, closing: Closing
+    ) -> None:
         """Bound the time in which a sender must complete a next line, if only a blank one."""
+        self._inflating = inflating
+        self._pieces: Iterator[bytes] = iter(())
         self._receive = request.receive
         self._connection = connection_of(request.scope)
         self._line_seconds_max = line_seconds_max
@@ -40,21 +46,22 @@ class StreamBody:
         """Give the next bytes, or None at the end.
 
         Raises:
-            StreamEnded: if the sender is gone or too slow, or the service stops.
+            StreamEnded: if the sender is gone or too slow, sends what cannot be inflated, or the
+                service stops.
         """
-        if self._closing.begun:
-            raise StreamEnded(_stopping())
-        if self._gone and not self._complete:
-            raise StreamEnded(None)
-        if self._complete:
-            return None
-        message = await self._receive_in_time()
-        if message["type"] == "http.disconnect":
-            self._gone = True
-            return self._left_behind()
-        self._complete = not message.get("more_body", False)
-        body: bytes = message.get("body", b"")
-        return body
+        try:
+            while (piece := next(self._pieces, None)) is None:
+                if self._closing.begun:
+                    raise StreamEnded(_stopping())
+                if self._complete:
+                    self._inflating.finish()
+                    return None
+                if self._gone:
+                    raise StreamEnded(None)
+                self._pieces = self._inflating.feed(await self._receive_bytes())
+        except Problem as problem:
+            raise StreamEnded(problem) from None
+        return piece
 
     def note_line(self) -> None:
         """Note that a line was completed: the sender makes progress."""
@@ -79,6 +86,15 @@ class StreamBody:
                     self._complete = not message.get("more_body", False)
         except TimeoutError:
             pass
+
+    async def _receive_bytes(self) -> bytes:
+        message = await self._receive_in_time()
+        if message["type"] == "http.disconnect":
+            self._gone = True
+            return self._left_behind()
+        self._complete = not message.get("more_body", False)
+        body: bytes = message.get("body", b"")
+        return body
 
     async def _receive_in_time(self) -> Message:
         loop = asyncio.get_running_loop()

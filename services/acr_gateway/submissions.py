@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from acr_gateway.answer_ways import AfterUpload, AtOnce, send_end
 from acr_gateway.bodies import SUBMISSION_TYPES, check_form, is_stream
+from acr_gateway.inflating import inflater
 from acr_gateway.stream_body import StreamBody
 from acr_gateway.stream_walk import StreamWalk, Wishes
 from acr_gateway.submit import Gateway
@@ -60,7 +61,7 @@ async def take_stream(
     fields = {"Preference-Applied": ", ".join(applied)} if applied else {}
     with ExitStack() as stack:
         try:
-            check_form(request, *SUBMISSION_TYPES)
+            coding = check_form(request, *SUBMISSION_TYPES)
             stack.enter_context(gateway.admission.stream(registry.name))
         except Problem as problem:
             metrics.SUBMISSIONS_REFUSED.labels(registry.name, problem.kind.slug).inc()
@@ -70,7 +71,9 @@ async def take_stream(
         if after:
             way = AfterUpload(send, fields, settings.stream_answers_bytes_max)
             stack.enter_context(way)
-        body = StreamBody(request, settings.stream_line_timeout_seconds, gateway.closing)
+        inflating = inflater(coding, settings.inflate_ratio_max)
+        line_seconds_max = settings.stream_line_timeout_seconds
+        body = StreamBody(request, inflating, line_seconds_max, gateway.closing)
         stack.enter_context(gateway.closing.watched(body.interrupt))
         walk = StreamWalk(gateway, wishes, body, way)
         await walk.run()

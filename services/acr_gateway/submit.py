@@ -17,7 +17,7 @@ from acr_domain.errors import Unavailable
 from acr_domain.judgement import Outcome
 from acr_domain.submission import LogPosition, Submission
 from acr_gateway.admission import Admission
-from acr_gateway.bodies import SUBMISSION_TYPES, read_body
+from acr_gateway.bodies import SUBMISSION_TYPES, BodyBounds, read_body
 from acr_gateway.closing import Closing
 from acr_gateway.log_records import accept, submission_record
 from acr_gateway.waiters import Waiters
@@ -62,6 +62,16 @@ class Gateway:
     replies: ReplyPlace
     closing: Closing = field(default_factory=Closing)
 
+    def body_bounds(self, *media_types: str) -> BodyBounds:
+        """Bound a body by the settings."""
+        settings = self.settings
+        return BodyBounds(
+            settings.body_bytes_max,
+            settings.body_timeout_seconds,
+            settings.inflate_ratio_max,
+            media_types,
+        )
+
     async def submit(
         self, request: Request, registry: Registry, expected: Mapping[str, str]
     ) -> Response:
@@ -74,12 +84,7 @@ class Gateway:
         try:
             with self.admission.one():
                 settings = self.settings
-                body = await read_body(
-                    request,
-                    settings.body_bytes_max,
-                    settings.body_timeout_seconds,
-                    *SUBMISSION_TYPES,
-                )
+                body = await read_body(request, self.body_bounds(*SUBMISSION_TYPES))
                 waiting = read_waiting(
                     request.headers.getlist("prefer"),
                     settings.wait_seconds_default,

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import findings_data
-from acr_gateway.bodies import read_body
+from acr_gateway.bodies import JSON, read_body
 from acr_gateway.submit import Gateway
 from acr_http.app import invalid
 from acr_http.problems import Problem
@@ -24,10 +24,9 @@ async def validate(gateway: Gateway, request: Request, registry: Registry) -> Re
     Raises:
         Problem: as for a submission that cannot be kept at all.
     """
-    settings = gateway.settings
     try:
         with gateway.admission.one():
-            body = await read_body(request, settings.body_bytes_max, settings.body_timeout_seconds)
+            body = await read_body(request, gateway.body_bounds(JSON))
             try:
                 check = check_submission(registry, body, datetime.now(UTC))
             except InvalidSubmission as error:
