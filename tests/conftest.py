@@ -73,6 +73,7 @@ async def registry(
     name = f"t{uuid.uuid4().hex[:12]}"
     topics = [
         Topic(f"acr.{name}.submissions.v1", 1, 1, {}),
+        Topic(f"acr.{name}.amendments.v1", 1, 1, {}),
         Topic(f"acr.{name}.dead-letters.v1", 1, 1, {}),
     ]
     await apply_topics(kafka_settings, topics)

@@ -56,25 +56,13 @@ def decode_submission(value: bytes | None) -> Submission:
         ) from None
 
 
-def encode_result(outcome: Outcome) -> bytes:
-    """Encode what became of an arrival for the results topic."""
-    key, first = outcome.key, outcome.first
-    return codec(RESULT).encode(
-        {
-            "result_id": str(outcome.position),
-            "submission_id": outcome.submission_id,
-            "verdict": outcome.verdict.value,
-            **_position_data(outcome.position),
-            "registry": key.registry if key else None,
-            "partner_id": key.partner_id if key else None,
-            "header_id": key.header_id if key else None,
-            "version_no": outcome.version_no,
-            "current_version_no": outcome.current_version_no,
-            "findings": findings_data(outcome.findings),
-            "first": _first_data(first) if first else None,
-            "reason": outcome.reason,
-        }
-    )
+def encode_result(outcome: Outcome, amendment_id: str | None = None) -> bytes:
+    """Encode what became of an arrival for the results topic.
+
+    ``amendment_id`` names the later decision that it tells, where it is not the first verdict.
+    """
+    result_id = amendment_id or str(outcome.position)
+    return codec(RESULT).encode({"result_id": result_id, **outcome_members(outcome)})
 
 
 def decode_result(value: bytes | None) -> Outcome:
@@ -85,21 +73,48 @@ def decode_result(value: bytes | None) -> Outcome:
     """
     datum = codec(RESULT).decode(value)
     try:
-        return Outcome(
-            position=_position(datum),
-            submission_id=datum["submission_id"],
-            verdict=Verdict(datum["verdict"]),
-            key=_key(datum),
-            version_no=datum["version_no"],
-            current_version_no=datum["current_version_no"],
-            findings=read_findings(datum["findings"]),
-            first=_first(datum["first"]) if datum["first"] else None,
-            reason=datum["reason"],
-        )
+        return read_outcome(datum)
     except ValueError:
         raise Poison(
             ErrorClass.UNDECODABLE, "A value of the result lies outside its list."
         ) from None
+
+
+def outcome_members(outcome: Outcome) -> dict[str, Any]:
+    """Write an outcome as members that results and amendments share."""
+    key, first = outcome.key, outcome.first
+    return {
+        "submission_id": outcome.submission_id,
+        "verdict": outcome.verdict.value,
+        **_position_data(outcome.position),
+        "registry": key.registry if key else None,
+        "partner_id": key.partner_id if key else None,
+        "header_id": key.header_id if key else None,
+        "version_no": outcome.version_no,
+        "current_version_no": outcome.current_version_no,
+        "findings": findings_data(outcome.findings),
+        "first": _first_data(first) if first else None,
+        "reason": outcome.reason,
+    }
+
+
+def read_outcome(datum: Mapping[str, Any]) -> Outcome:
+    """Read an outcome back from such members.
+
+    Raises:
+        ValueError: if a value lies outside its list.
+    """
+    return Outcome(
+        position=_position(datum),
+        submission_id=datum["submission_id"],
+        verdict=Verdict(datum["verdict"]),
+        key=_key(datum),
+        version_no=datum["version_no"],
+        current_version_no=datum["current_version_no"],
+        findings=read_findings(datum["findings"]),
+        first=_first(datum["first"]) if datum["first"] else None,
+        reason=datum["reason"],
+    )
 
 
 def _position_data(position: LogPosition) -> dict[str, Any]:

@@ -11,3 +11,8 @@ def submissions_topic(registry: str) -> str:
 def dead_letters_topic(registry: str) -> str:
     """Name the topic that keeps a registry's dead letters."""
     return f"acr.{registry}.dead-letters.v1"
+
+
+def amendments_topic(registry: str) -> str:
+    """Name the topic that keeps later decisions about a registry's submissions."""
+    return f"acr.{registry}.amendments.v1"

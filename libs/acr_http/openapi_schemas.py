@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acr_bundles.schema import submission_schema
+from acr_domain.amending import Kind as Amended
 from acr_domain.findings import Severity
 from acr_domain.judgement import Verdict
 from acr_http.problems import Kind
@@ -139,6 +140,16 @@ def _status() -> dict[str, Any]:
         "received_at": MOMENT,
         "settled_at": MOMENT,
         "record_url": {"type": "string", "format": "uri-reference"},
+        "amended": _object(
+            {
+                "kind": _codes(*(kind.value for kind in Amended)),
+                "amended_at": MOMENT,
+                "run_id": GUID,
+                "verdict_told": STRING,
+            },
+            ["kind", "amended_at", "run_id", "verdict_told"],
+            "It counts as something else today than its sender was told first.",
+        ),
     }
     needed = ["submission_id", "verdict", "summary"]
     return {"anyOf": [_object(settled, needed), reference("Pending")]}
@@ -175,6 +186,7 @@ def _record() -> dict[str, Any]:
         "settled_at": {"anyOf": [MOMENT, {"type": "null"}]},
         "findings": _list_of(reference("Finding")),
         "body_bytes": INTEGER,
+        "amended": {"anyOf": [_codes(*(kind.value for kind in Amended)), {"type": "null"}]},
     }
     members = {
         "registry": STRING,

@@ -19,7 +19,7 @@ from acr_settings.settings import PostgresSettings
 _ADVISORY_LOCK = 7_203_911
 # A change waits this long for a table in use, then gives up rather than hold up the services.
 _LOCK_TIMEOUT = "5s"
-PARTITIONED_TABLES = ("versions", "records", "arrivals", "dead_letters")
+PARTITIONED_TABLES = ("versions", "records", "arrivals", "dead_letters", "amendments")
 
 _PREPARE = """
 CREATE SCHEMA IF NOT EXISTS acr;

@@ -61,6 +61,8 @@ async def _make_anew(
     connection: asyncpg.Connection, projection: Projection, sql: ProjectionSql, report: Report
 ) -> int:
     schema = quoted(projection.schema)
+    # What is amended is projected too, and perhaps without storing a version.
+    await connection.execute(query("claim_tables"), projection.schema)
     # A consumer stores versions before it projects them: with this lock it waits, and what it
     # stores afterwards it projects into the new tables.
     await connection.execute(f"LOCK TABLE acr.versions_{projection.schema} IN SHARE MODE")

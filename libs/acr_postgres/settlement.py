@@ -4,20 +4,17 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from acr_domain.errors import Fenced
-from acr_domain.judgement import FirstArrival, History, Outcome, Verdict
+from acr_domain.judgement import History, Outcome
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
+from acr_postgres.histories import PoolConnection, read_histories
 from acr_postgres.pool import database_trouble, query
 from acr_postgres.projected_rows import replace_rows
 from acr_postgres.rows import as_uuid, columns, findings_json, outcome
 from acr_registries.projection_rows import Projected
-
-PoolConnection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +86,7 @@ class Settlement:
         Raises:
             Poison: if an identifier among them cannot be one.
         """
-        asked = sorted(
-            {(a.submission.key, a.submission.version_no) for a in arrivals},
-            key=lambda each: (each[0].partner_id, each[0].header_id, each[1]),
-        )
-        topic = arrivals[0].position.topic if arrivals else ""
-        rows = await self._connection.fetch(
-            query("histories"),
-            self._registry,
-            [key.partner_id for key, _ in asked],
-            [as_uuid(key.header_id) for key, _ in asked],
-            [version_no for _, version_no in asked],
-        )
-        histories: dict[SubmissionKey, History] = {}
-        for row in rows:
-            key = SubmissionKey(self._registry, row["partner_id"], str(row["header_id"]))
-            history = histories.setdefault(key, History(row["current_version_no"]))
-            if row["version_no"] is not None:
-                history.versions[row["version_no"]] = FirstArrival(
-                    LogPosition(topic, row["partition"], row["log_offset"]),
-                    str(row["submission_id"]),
-                    row["digest"],
-                    Verdict(row["verdict"]),
-                )
-        return histories
+        return await read_histories(self._connection, self._registry, arrivals)
 
     async def store(self, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> None:
         """Store new versions, current pointers and what became of each arrival.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
+from acr_domain.amending import Kind
 from acr_domain.findings import Finding
 from acr_domain.judgement import Outcome, Verdict
 from acr_domain.submission import LogPosition, SubmissionKey
@@ -15,13 +16,24 @@ from acr_postgres.rows import findings_of, outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """That a submission counts as something else today than its sender was told first (UTC)."""
+
+    kind: Kind
+    amended_at: datetime
+    run_id: str
+    verdict_told: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class SettledSubmission:
-    """A settled submission and when it was received and settled (UTC)."""
+    """A settled submission as it counts today, and when it was received and settled (UTC)."""
 
     registry: str
     outcome: Outcome
     received_at: datetime
     settled_at: datetime
+    amended: Amended | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class StoredVersion:
     findings: tuple[Finding, ...]
     body_bytes: int
     is_current: bool
+    amended: Kind | None = None
 
 
 class StatusStore:
@@ -58,6 +71,7 @@ class StatusStore:
             outcome(row, submissions_topic(registry)),
             row["received_at"],
             row["settled_at"],
+            _amended(row),
         )
 
     async def caught_up_since(self) -> dict[str, datetime]:
@@ -84,6 +98,7 @@ class StatusStore:
                 findings=findings_of(row["findings"]),
                 body_bytes=row["body_bytes"],
                 is_current=row["is_current"],
+                amended=Kind(row["amended"]) if row["amended"] else None,
             )
             for row in rows
         ]
@@ -92,3 +107,14 @@ class StatusStore:
         """Ask the database for a sign of life."""
         with database_trouble():
             await self._pool.fetchval("SELECT 1")
+
+
+def _amended(row: asyncpg.Record) -> Amended | None:
+    if row["amended"] is None:
+        return None
+    return Amended(
+        Kind(row["amended"]),
+        row["amended_at"],
+        str(row["run_id"]),
+        Verdict(row["verdict_told"]),
+    )

@@ -11,6 +11,7 @@ from acr_avro.records import decode_result
 from acr_domain.errors import Poison, Unavailable
 from acr_domain.topics import RESULTS_TOPIC
 from acr_gateway.waiters import Waiters
+from acr_kafka import header_names
 from acr_kafka.results import ResultsTail, follow_results
 from acr_settings.settings import KafkaSettings
 from acr_telemetry.metrics import RESULTS_UNEXPECTED, RESULTS_UNREADABLE
@@ -68,6 +69,8 @@ class Replies:
 async def _pass_on(tail: ResultsTail, waiters: Waiters) -> None:
     while True:
         for record in await tail.next_batch():
+            if record.header(header_names.AMENDMENT) is not None:
+                continue  # A later decision: whoever waits, waits for the first.
             try:
                 if not waiters.tell(decode_result(record.value)):
                     RESULTS_UNEXPECTED.inc()

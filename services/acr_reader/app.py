@@ -116,6 +116,13 @@ def _submission_data(settled: SettledSubmission) -> dict[str, object]:
     data["registry"] = settled.registry
     data["received_at"] = settled.received_at.isoformat()
     data["settled_at"] = settled.settled_at.isoformat()
+    if (amended := settled.amended) is not None:
+        data["amended"] = {
+            "kind": amended.kind.value,
+            "amended_at": amended.amended_at.isoformat(),
+            "run_id": amended.run_id,
+            "verdict_told": amended.verdict_told.value,
+        }
     if settled.outcome.key is not None:
         data["record_url"] = record_path(settled.outcome.key)
     return data
@@ -139,6 +146,7 @@ def _record_data(key: SubmissionKey, versions: list[StoredVersion]) -> dict[str,
                 "settled_at": each.settled_at.isoformat() if each.settled_at else None,
                 "findings": findings_data(each.findings),
                 "body_bytes": each.body_bytes,
+                "amended": each.amended.value if each.amended else None,
             }
             for each in versions
         ],

@@ -1,5 +1,6 @@
--- What is settled, but perhaps never announced. $1 registry, $2 partitions
-SELECT arrival.*, first.submission_id AS first_submission_id, first.verdict AS first_verdict,
+-- What is settled, but perhaps never announced: as it was settled, whatever was amended since.
+-- $1 registry, $2 partitions
+SELECT arrival.*, version.submission_id AS first_submission_id, version.verdict AS first_verdict,
        version.digest AS first_digest
 FROM acr.positions AS held
 JOIN acr.arrivals AS arrival
@@ -7,10 +8,6 @@ JOIN acr.arrivals AS arrival
  AND arrival.partition = held.partition
  AND arrival.log_offset >= held.announced_offset
  AND arrival.log_offset < held.next_offset
-LEFT JOIN acr.arrivals AS first
-  ON first.registry = $1
- AND first.partition = arrival.partition
- AND first.log_offset = arrival.first_offset
 LEFT JOIN acr.versions AS version
   ON version.registry = $1
  AND version.partner_id = arrival.partner_id

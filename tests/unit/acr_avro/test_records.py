@@ -1,6 +1,7 @@
 """Submissions and results as bytes: they come back as they were, and old bytes stay readable."""
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acr_avro.amendments import decode_amendment
 from acr_avro.records import decode_result, decode_submission, encode_result, encode_submission
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, Severity
@@ -96,9 +98,13 @@ def as_json(value: Submission | Outcome) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.bin")), ids=lambda path: path.stem)
 def test_bytes_that_were_written_once_stay_readable(path: Path) -> None:
-    decode = decode_submission if path.name.startswith("submission.") else decode_result
+    decode: Mapping[str, Callable[[bytes], Submission | Outcome]] = {
+        "submission": decode_submission,
+        "result": decode_result,
+        "amendment": lambda value: decode_amendment(value).outcome,
+    }
 
-    value = decode(path.read_bytes())
+    value = decode[path.name.split(".")[0]](path.read_bytes())
 
     assert as_json(value) == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from acr_domain.topics import RESULTS_TOPIC, dead_letters_topic, submissions_topic
+from acr_domain.topics import (
+    RESULTS_TOPIC,
+    amendments_topic,
+    dead_letters_topic,
+    submissions_topic,
+)
 
 KAFKA = Path(__file__).parents[3] / "deploy" / "kafka"
 ACLS: dict[str, Any] = tomllib.loads((KAFKA / "acls.toml").read_text(encoding="utf-8"))
@@ -57,6 +62,15 @@ def test_a_consumer_cannot_write_submissions_nor_touch_another_registry() -> Non
         ("IdempotentWrite", "kafka-cluster"),
     }
     assert "{registry}" in ACLS["consumer"]["principal"]
+
+
+def test_a_replay_cannot_write_submissions() -> None:
+    assert allowed("replayer") == {
+        ("Read", submissions_topic("{registry}")),
+        ("Write", amendments_topic("{registry}")),
+        ("Write", RESULTS_TOPIC),
+        ("IdempotentWrite", "kafka-cluster"),
+    }
 
 
 def test_nobody_may_delete_or_alter() -> None:
