@@ -5,7 +5,13 @@ from typing import Any
 from acr_domain.findings import Finding, Severity
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, SubmissionKey
-from acr_http.answers import PROBLEM_BY_VERDICT, outcome_answer, outcome_data, pending_answer
+from acr_http.answers import (
+    PROBLEM_BY_VERDICT,
+    outcome_answer,
+    outcome_data,
+    pending_answer,
+    record_path,
+)
 from acr_http.problems import Kind, Problem
 
 SUBMISSION_ID = "01983b5e-7c00-7000-8000-0123456789ab"
@@ -68,3 +74,20 @@ def problem_example(registry: str, kind: Kind) -> dict[str, Any]:
 def pending_example() -> dict[str, Any]:
     """Make the answer to a sender whose wait has ended."""
     return pending_answer(SUBMISSION_ID).data
+
+
+def feed_example(registry: str) -> dict[str, Any]:
+    """Make a page of the results feed."""
+    outcomes = [outcome_example(registry, each) for each in (Verdict.CREATED, Verdict.REJECTED)]
+    times = {
+        "received_at": "2026-05-04T09:30:00.120000+00:00",
+        "settled_at": "2026-05-04T09:30:00.180000+00:00",
+    }
+    url = {"record_url": record_path(outcomes[0].key)} if outcomes[0].key else {}
+    return {
+        "registry": registry,
+        "partner_id": "ndsc",
+        "results": [{**outcome_data(each), **times, **url} for each in outcomes],
+        "next": "AfE8cGAAAACTCA",
+        "more": False,
+    }

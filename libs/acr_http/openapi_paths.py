@@ -5,14 +5,20 @@ from typing import Any
 
 from acr_bundles.example_files import valid_examples
 from acr_domain.judgement import Verdict
-from acr_http.openapi_examples import outcome_examples, pending_example, problem_example
+from acr_http.openapi_examples import outcome_examples, pending_example
+from acr_http.openapi_feed import feed_path
+from acr_http.openapi_parts import content as _content
+from acr_http.openapi_parts import header as _header
+from acr_http.openapi_parts import if_none_match as _if_none_match
+from acr_http.openapi_parts import path_parameter as _path_parameter
+from acr_http.openapi_parts import prefer as _prefer
+from acr_http.openapi_parts import problems as _problems
 from acr_http.openapi_schemas import reference, submission_name
 from acr_http.openapi_streams import stream_answers, stream_body
-from acr_http.problems import PROBLEM_TYPE, Kind
+from acr_http.problems import Kind
 from acr_registries.contract import open_contract
 from acr_registries.registry import Registry
 
-JSON = "application/json"
 ORIGINAL = "cdsr"  # The registry of the address that was published first.
 Registries = Mapping[str, Registry]
 
@@ -25,7 +31,8 @@ _SENDING = (
 
 def paths(registries: Registries) -> dict[str, Any]:
     """Describe all addresses of gateway and reader."""
-    return {**_sending(registries), **_asking(registries), **_contracts(registries), **_service()}
+    asking = {**_asking(registries), **feed_path(registries)}
+    return {**_sending(registries), **asking, **_contracts(registries), **_service()}
 
 
 def _sending(registries: Registries) -> dict[str, Any]:
@@ -240,48 +247,3 @@ def _get_responses(
         "307": {"description": "The gateway's answer: the reader knows.", "headers": where},
         **_problems(name, *kinds),
     }
-
-
-def _problems(registry: str, *kinds: Kind) -> dict[str, Any]:
-    """Describe kinds of problem by their status, each with an example."""
-    told: dict[str, Any] = {}
-    for kind in kinds:
-        response = told.setdefault(
-            str(kind.status),
-            {
-                "description": "",
-                "content": {PROBLEM_TYPE: {"schema": reference("Problem"), "examples": {}}},
-            },
-        )
-        said = response["description"]
-        response["description"] = f"{said} {kind.title}.".strip()
-        examples = response["content"][PROBLEM_TYPE]["examples"]
-        examples[kind.slug] = {"value": problem_example(registry, kind)}
-    return told
-
-
-def _content(
-    schema: Mapping[str, Any], examples: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    told: dict[str, Any] = {"schema": dict(schema)}
-    return {"content": {JSON: {**told, "examples": dict(examples)} if examples else told}}
-
-
-def _path_parameter(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": dict(schema)}
-
-
-def _prefer() -> dict[str, Any]:
-    about = (
-        "wait=N or respond-async (RFC 7240): how long the sender is willing to wait, in seconds. "
-        "answers=after: for a stream, no answer before all is sent."
-    )
-    return {"name": "Prefer", "in": "header", "description": about, "schema": {"type": "string"}}
-
-
-def _if_none_match() -> dict[str, Any]:
-    return {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
-
-
-def _header(about: str, form: str) -> dict[str, Any]:
-    return {"description": about, "schema": {"type": "string", "format": form}}

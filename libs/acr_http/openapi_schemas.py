@@ -59,6 +59,8 @@ def answer_schemas() -> dict[str, Any]:
         "Problem": _problem(),
         "Submission": _status(),
         "Record": _record(),
+        "Settled": _settled(),
+        "ResultPage": _result_page(),
         "Check": _check(),
         "ContractIndex": _contract_index(),
         "Health": _object({"status": STRING, "neighbours": _map_of(STRING)}, ["status"]),
@@ -134,7 +136,7 @@ def _pending() -> dict[str, Any]:
     return _object(members, ["submission_id", "verdict", "summary"], "Kept, not settled yet.")
 
 
-def _status() -> dict[str, Any]:
+def _settled() -> dict[str, Any]:
     settled = {
         **_outcome_members(),
         "received_at": MOMENT,
@@ -152,7 +154,22 @@ def _status() -> dict[str, Any]:
         ),
     }
     needed = ["submission_id", "verdict", "summary"]
-    return {"anyOf": [_object(settled, needed), reference("Pending")]}
+    return _object(settled, needed, "What became of a submission, and when.")
+
+
+def _status() -> dict[str, Any]:
+    return {"anyOf": [reference("Settled"), reference("Pending")]}
+
+
+def _result_page() -> dict[str, Any]:
+    members = {
+        "registry": STRING,
+        "partner_id": STRING,
+        "results": _list_of(reference("Settled")),
+        "next": {"type": "string", "description": "The cursor to go on with; keep it."},
+        "more": {"type": "boolean", "description": "Whether there may be more at once."},
+    }
+    return _object(members, list(members), "The next results of a partner.")
 
 
 def _problem() -> dict[str, Any]:

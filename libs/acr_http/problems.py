@@ -57,6 +57,12 @@ class Kind(Enum):
             "Check the sending program, and what stands between it and this service."
         ),
     )
+    PARAMETER = (
+        "invalid-parameter",
+        400,
+        "A parameter of the address is not valid",
+        "The detail says which, and what it may be. Correct the address and ask again.",
+    )
     NOT_FOUND = ("not-found", 404, "There is nothing here", "Check the address and the ids in it.")
     METHOD = (
         "method-not-allowed",

@@ -9,6 +9,7 @@ from importlib import resources
 import asyncpg
 
 from acr_postgres.exact_times import use_exact_times
+from acr_postgres.partition_indexes import build_indexes
 from acr_postgres.pool import database_trouble, query
 from acr_postgres.projections import Report, bring_up
 from acr_registries.catalogue import load_registries
@@ -19,6 +20,7 @@ from acr_settings.settings import PostgresSettings
 _ADVISORY_LOCK = 7_203_911
 # A change waits this long for a table in use, then gives up rather than hold up the services.
 _LOCK_TIMEOUT = "5s"
+_TURN_SECONDS = 0.1
 PARTITIONED_TABLES = ("versions", "records", "arrivals", "dead_letters", "amendments")
 
 _PREPARE = """
@@ -90,16 +92,29 @@ async def migrate(
     known = load_registries() if declared is None else declared
     with database_trouble():
         async with _owner(settings) as connection:
-            await connection.execute("SELECT pg_advisory_lock($1)", _ADVISORY_LOCK)
+            await _take_turn(connection)
             await connection.execute(_PREPARE)
             await connection.execute("SELECT set_config('lock_timeout', $1, false)", _LOCK_TIMEOUT)
             done = await _apply(connection)
             done += await _make_partitions(connection, names)
+            done += await build_indexes(connection)
             for registry in [known[name] for name in names if name in known]:
                 again = registry.name in refill
                 if did := await bring_up(connection, registry, report, refill=again):
                     done.append(did)
             return done
+
+
+async def _take_turn(connection: asyncpg.Connection) -> None:
+    """Wait until no other run works.
+
+    One look after another: a statement that waits would be an open transaction, for which an index
+    that is built concurrently waits in turn.
+    """
+    ours = "SELECT pg_try_advisory_lock($1)"
+    # No event of ours tells that another session's lock is free.
+    while not await connection.fetchval(ours, _ADVISORY_LOCK):  # noqa: ASYNC110
+        await asyncio.sleep(_TURN_SECONDS)
 
 
 async def _apply(connection: asyncpg.Connection) -> list[str]:

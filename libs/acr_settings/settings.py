@@ -164,6 +164,18 @@ class ReaderSettings(BaseSettings):
         le=3600,
         description="How far the machines' clocks and an append may be apart, seconds",
     )
+    feed_poll_seconds: float = Field(
+        0.25, gt=0, le=10, description="Pause between looks for new results, seconds"
+    )
+    feed_heartbeat_seconds: float = Field(
+        15, gt=0, le=300, description="Silence after which a stream shows that it lives, seconds"
+    )
+    feeds_max: int = Field(
+        500, ge=1, le=100_000, description="Results feeds read at once before 503, count"
+    )
+    feeds_per_partner_max: int = Field(
+        20, ge=1, le=100_000, description="Of these, feeds of one partner and registry, count"
+    )
 
 
 class TelemetrySettings(BaseSettings):

@@ -150,6 +150,24 @@ PARTITIONS_ASSIGNED = Gauge(
     ["registry"],
 )
 
+FEEDS_OPEN = Gauge(
+    "acr_feeds_open",
+    "Results feeds that are read at this moment: pages asked for, and streams.",
+    ["registry", "form"],
+)
+FEED_RESULTS = Counter(
+    "acr_feed_results_total", "Results given to readers of feeds.", ["registry", "form"]
+)
+FEED_READ_SECONDS = Histogram(
+    "acr_feed_read_duration_seconds",
+    "Time to read one page of results.",
+    ["registry"],
+    buckets=_SECONDS,
+)
+FEEDS_REFUSED = Counter(
+    "acr_feeds_refused_total", "Feeds refused because too many are open.", ["registry"]
+)
+
 
 def show_from_the_beginning(registry: str) -> None:
     """Show a consumer's rare counters at 0: Prometheus takes no first count for an increase."""

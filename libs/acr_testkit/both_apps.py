@@ -7,6 +7,7 @@ from acr_gateway.app import create_gateway_app
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
 from acr_reader.app import Reader, create_reader_app
+from acr_reader.feeds import Feeds
 from acr_registries.catalogue import load_registries
 from acr_settings.settings import GatewaySettings, ReaderSettings
 from acr_telemetry.health import Health
@@ -31,7 +32,9 @@ def gateway_app() -> Starlette:
 
 def reader_app() -> Starlette:
     """Make the reader's application."""
+    settings, registries = ReaderSettings(), load_registries()
     return create_reader_app(
-        Reader(ReaderSettings(), _NoNeighbour(), load_registries()),  # type: ignore[arg-type]
+        Reader(settings, _NoNeighbour(), registries),  # type: ignore[arg-type]
+        Feeds(settings, _NoNeighbour(), registries),  # type: ignore[arg-type]
         Health(),
     )

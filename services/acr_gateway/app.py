@@ -45,6 +45,7 @@ def create_gateway_app(
             # What the reader answers is found under one address, with or without a proxy in front.
             Route("/v1/submissions/{submission_id}", to_reader),
             Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", to_reader),
+            Route("/v1/registries/{registry}/results", to_reader),
             Route("/v1/registries/{registry}/contract", to_reader),
             Route("/v1/registries/{registry}/contract.zip", to_reader),
             Route("/v1/registries/{registry}/contract/{file:path}", to_reader),

@@ -1,4 +1,4 @@
-"""The reader's addresses: a submission's status, and a record's versions."""
+"""The reader's addresses: a submission's status, a record's versions, and a partner's results."""
 
 import asyncio
 import hashlib
@@ -17,14 +17,16 @@ from starlette.routing import Route
 
 from acr_domain.findings import findings_data
 from acr_domain.submission import SubmissionKey
-from acr_http.answers import outcome_data, record_path, submission_path
+from acr_http.answers import submission_path
 from acr_http.app import create_app
 from acr_http.openapi import openapi_route
 from acr_http.preferences import Waiting, read_waiting
 from acr_http.problems import Kind, Problem
 from acr_postgres.status import SettledSubmission, StoredVersion
 from acr_reader.contracts import Contracts
+from acr_reader.feeds import Feeds
 from acr_reader.pending import may_be_pending
+from acr_reader.settled import settled_data
 from acr_registries.registry import Registry
 from acr_settings.settings import ReaderSettings
 from acr_telemetry.health import Health
@@ -67,7 +69,7 @@ class Reader:
         waiting = read_waiting(request.headers.getlist("prefer"), 0, self.settings.wait_seconds_max)
         settled = await self._settled(submission_id, waiting.seconds)
         if settled is not None:
-            return _tell(request, _submission_data(settled), waiting, {})
+            return _tell(request, settled_data(settled), waiting, {})
         skew = timedelta(seconds=self.settings.clock_skew_seconds)
         caught_up = await self.status.caught_up_since()
         if not may_be_pending(submission_id, caught_up, self.registries.keys(), skew):
@@ -109,23 +111,6 @@ class Reader:
             if settled is not None or left <= 0:
                 return settled
             await asyncio.sleep(min(LOOK_AGAIN_SECONDS, left))
-
-
-def _submission_data(settled: SettledSubmission) -> dict[str, object]:
-    data = outcome_data(settled.outcome)
-    data["registry"] = settled.registry
-    data["received_at"] = settled.received_at.isoformat()
-    data["settled_at"] = settled.settled_at.isoformat()
-    if (amended := settled.amended) is not None:
-        data["amended"] = {
-            "kind": amended.kind.value,
-            "amended_at": amended.amended_at.isoformat(),
-            "run_id": amended.run_id,
-            "verdict_told": amended.verdict_told.value,
-        }
-    if settled.outcome.key is not None:
-        data["record_url"] = record_path(settled.outcome.key)
-    return data
 
 
 def _record_data(key: SubmissionKey, versions: list[StoredVersion]) -> dict[str, object]:
@@ -171,7 +156,7 @@ def _tell(
     return Response(body, media_type="application/json", headers=headers)
 
 
-def create_reader_app(reader: Reader, health: Health) -> Starlette:
+def create_reader_app(reader: Reader, feeds: Feeds, health: Health) -> Starlette:
     """Make the reader's application."""
     contracts = Contracts(reader.registries)
     return create_app(
@@ -179,6 +164,7 @@ def create_reader_app(reader: Reader, health: Health) -> Starlette:
         [
             Route("/v1/submissions/{submission_id}", reader.submission),
             Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", reader.record),
+            Route("/v1/registries/{registry}/results", feeds.results),
             Route("/v1/registries/{registry}/contract", contracts.index),
             Route("/v1/registries/{registry}/contract.zip", contracts.archive),
             Route("/v1/registries/{registry}/contract/{file:path}", contracts.file),

@@ -10,10 +10,12 @@ import structlog
 
 from acr_domain.errors import Unavailable
 from acr_http.server import serve_http, stop_on_signals
+from acr_postgres.feed import FeedStore
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
 from acr_postgres.status import StatusStore
 from acr_reader.app import Reader, create_reader_app
+from acr_reader.feeds import Feeds
 from acr_registries.catalogue import load_registries
 from acr_registries.opening import open_registries
 from acr_settings.settings import PostgresSettings, ReaderSettings
@@ -36,10 +38,10 @@ async def serve(settings: ReaderSettings, postgres: PostgresSettings) -> None:
     open_registries(registries)
     health = Health()
     name = f"acr-reader-{socket.gethostname()}-{os.getpid()}"
-    async with (
-        open_pool(postgres, "acr_reader", name) as pool,
-        stop_on_signals(health) as stop,
-    ):
+    async with contextlib.AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_pool(postgres, "acr_reader", name))
+        feeds = Feeds(settings, FeedStore(pool), registries)
+        stop = await stack.enter_async_context(stop_on_signals(health, feeds.drain))
         reader = Reader(settings, StatusStore(pool), registries)
         probing = asyncio.create_task(
             _probe(lambda: require_schema(pool), health.watch("postgres"))
@@ -47,8 +49,9 @@ async def serve(settings: ReaderSettings, postgres: PostgresSettings) -> None:
         # A schema that is behind ends the service instead of leaving it unready for ever.
         probing.add_done_callback(lambda _: stop.set())
         log.info("reader_serving", host=settings.host, port=settings.port)
+        app = create_reader_app(reader, feeds, health)
         try:
-            await serve_http(create_reader_app(reader, health), settings.host, settings.port, stop)
+            await serve_http(app, settings.host, settings.port, stop)
         finally:
             probing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -11,17 +11,11 @@ from pydantic import SecretStr
 from starlette.routing import Route
 
 from acr_cli.main import app
-from acr_gateway.admission import Admission
-from acr_gateway.app import create_gateway_app
-from acr_gateway.submit import Gateway
-from acr_gateway.waiters import Waiters
 from acr_http.problems import Kind
-from acr_reader.app import Reader, create_reader_app
-from acr_registries.catalogue import load_registries
 from acr_settings.reading import variable_names
-from acr_settings.settings import SETTINGS_CLASSES, GatewaySettings, ReaderSettings
+from acr_settings.settings import SETTINGS_CLASSES
 from acr_telemetry import metrics
-from acr_telemetry.health import Health
+from acr_testkit.both_apps import gateway_app, reader_app
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -47,18 +41,7 @@ def metric_rows() -> Iterator[str]:
 
 
 def route_rows() -> Iterator[str]:
-    class Nothing:
-        partition = None
-
-        async def append(self, record: object) -> None:
-            raise AssertionError
-
-    gateway = Gateway(GatewaySettings(), Nothing(), Admission(1), Waiters(), Nothing())  # type: ignore[arg-type]
-    reader = Reader(ReaderSettings(), Nothing(), load_registries())  # type: ignore[arg-type]
-    apps = {
-        "gateway": create_gateway_app(gateway, load_registries(), Health()),
-        "reader": create_reader_app(reader, Health()),
-    }
+    apps = {"gateway": gateway_app(), "reader": reader_app()}
     for service, application in apps.items():
         for route in application.routes:
             assert isinstance(route, Route)

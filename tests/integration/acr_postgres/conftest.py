@@ -1,5 +1,6 @@
 """A PostgreSQL of these tests' own, which they may crowd, suspend and kill; and a passing transaction."""
 
+import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
@@ -27,6 +28,17 @@ def server() -> Iterator[PostgresServer]:
 def own(server: PostgresServer) -> PostgresSettings:
     """How to reach that server as its owner."""
     return PostgresSettings(dsn=SecretStr(server.dsn))
+
+
+@pytest.fixture
+async def empty(server: PostgresServer) -> AsyncIterator[PostgresSettings]:
+    """How to reach a database with nothing in it."""
+    name = f"d{secrets.token_hex(6)}"
+    connection = await asyncpg.connect(server.dsn)
+    await connection.execute(f"CREATE DATABASE {name}")
+    yield PostgresSettings(dsn=SecretStr(server.dsn.rsplit("/", 1)[0] + f"/{name}"))
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
 
 
 @pytest.fixture

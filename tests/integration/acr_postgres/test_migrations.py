@@ -2,16 +2,12 @@
 
 import asyncio
 import os
-import secrets
 import sys
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from pydantic import SecretStr
 
 from acr_domain.errors import Unavailable
-from acr_localstack.postgres import PostgresServer
 from acr_postgres.migrations import (
     PARTITIONED_TABLES,
     SchemaBehind,
@@ -29,17 +25,6 @@ from acr_postgres.migrations import migrate
 from acr_settings.settings import PostgresSettings
 print(len(asyncio.run(migrate(PostgresSettings(), ["one", "two"]))))
 """
-
-
-@pytest.fixture
-async def empty(server: PostgresServer) -> AsyncIterator[PostgresSettings]:
-    """How to reach a database with nothing in it."""
-    name = f"d{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(server.dsn)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield PostgresSettings(dsn=SecretStr(server.dsn.rsplit("/", 1)[0] + f"/{name}"))
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
 
 
 def everything(registries: int) -> int:
