@@ -55,12 +55,12 @@ class Codec:
         if value is None:
             raise Poison(ErrorClass.TOMBSTONE, "The record has no value.")
         start = len(MARKER) + FINGERPRINT_BYTES
-        written_with = value[len(MARKER) : start]
+        schema = value[len(MARKER) : start]
         if value[: len(MARKER)] != MARKER or len(value) < start:
             raise Poison(ErrorClass.NOT_AVRO, "The bytes do not begin like an Avro single object.")
-        writer = self._writers.get(written_with)
+        writer = self._writers.get(schema)
         if writer is None:
-            reason = f"The bytes were written with an unknown Avro schema ({written_with.hex()})."
+            reason = f"The bytes were written with an unknown Avro schema ({schema.hex()})."
             raise Poison(ErrorClass.UNKNOWN_SCHEMA, reason)
         buffer = io.BytesIO(value[start:])
         try:
@@ -73,6 +73,28 @@ class Codec:
             raise Poison(ErrorClass.UNDECODABLE, "Bytes are left over behind the Avro datum.")
         assert isinstance(datum, dict)
         return datum
+
+
+def written_with(value: bytes) -> tuple[str, str | None] | None:
+    """Tell the fingerprint (hex) that a value carries, and its schema's name where it is known.
+
+    None where the value does not begin like an Avro single object.
+    """
+    end = len(MARKER) + FINGERPRINT_BYTES
+    if value[: len(MARKER)] != MARKER or len(value) < end:
+        return None
+    found = value[len(MARKER) : end]
+    return found.hex(), _schema_names().get(found)
+
+
+@functools.cache
+def _schema_names() -> Mapping[bytes, str]:
+    folder = resources.files("acr_avro").joinpath("schemas")
+    return {
+        _fingerprint(file.read_text(encoding="utf-8")): file.name.removesuffix(".avsc")
+        for file in folder.iterdir()
+        if file.name.endswith(".avsc")
+    }
 
 
 @functools.cache

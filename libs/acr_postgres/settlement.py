@@ -184,7 +184,7 @@ class SettlementStore:
             )
         return (
             [outcome(row, self._topic) for row in settled],
-            [self._letter(row) for row in letters],
+            [letter_of(row, self._topic) for row in letters],
         )
 
     async def note_announced(self, offsets: Mapping[int, int]) -> None:
@@ -205,17 +205,19 @@ class SettlementStore:
                 at,
             )
 
-    def _letter(self, row: asyncpg.Record) -> DeadLetter:
-        names = [name.decode(errors="surrogateescape") for name in row["header_names"]]
-        return DeadLetter(
-            position=LogPosition(self._topic, row["partition"], row["log_offset"]),
-            error_class=row["error_class"],
-            reason=row["reason"],
-            key=row["key"],
-            value=row["value"],
-            headers=tuple(zip(names, row["header_values"], strict=True)),
-            appended_at=row["appended_at"],
-        )
+
+def letter_of(row: asyncpg.Record, topic: str) -> DeadLetter:
+    """Read one row of `dead_letters`."""
+    names = [name.decode(errors="surrogateescape") for name in row["header_names"]]
+    return DeadLetter(
+        position=LogPosition(topic, row["partition"], row["log_offset"]),
+        error_class=row["error_class"],
+        reason=row["reason"],
+        key=row["key"],
+        value=row["value"],
+        headers=tuple(zip(names, row["header_values"], strict=True)),
+        appended_at=row["appended_at"],
+    )
 
 
 def _content(arrival: Arrival) -> tuple[object, ...]:

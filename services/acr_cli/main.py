@@ -8,6 +8,8 @@ import typer
 from acr_cli import running_commands, sending_commands, store_commands
 from acr_cli.contract_command import contract
 from acr_cli.convert_command import convert
+from acr_cli.dead_letter_commands import dead_letters_app
+from acr_cli.dead_letter_redriving import discard_command, redrive_command
 from acr_cli.generate_command import generate
 from acr_cli.validate_command import validate
 
@@ -28,6 +30,9 @@ app.command("contract")(contract)
 app.command("generate")(generate)
 app.command("convert")(convert)
 app.command("migrate")(store_commands.migrate_command)
+dead_letters_app.command("redrive")(redrive_command)
+dead_letters_app.command("discard")(discard_command)
+app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(store_commands.topics_app, name="topics")
 
 

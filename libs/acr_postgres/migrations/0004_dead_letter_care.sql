@@ -31,6 +31,20 @@ CREATE INDEX dead_letter_acceptances_partition
 COMMENT ON TABLE acr.dead_letter_acceptances IS
     'Up to which offset dead letters of a partition no longer stop its consumer. Only grows.';
 
+CREATE VIEW acr.letters AS
+SELECT letter.registry, letter.partition, letter.log_offset, letter.error_class, letter.reason,
+       letter.key, octet_length(letter.value) AS value_bytes, letter.appended_at, letter.failed_at,
+       standing.submission_id, standing.amended_at,
+       CASE WHEN standing.verdict <> 'failed' THEN 'redriven'
+            WHEN standing.amended = 'discarded' THEN 'discarded'
+            ELSE 'open' END AS state
+FROM acr.dead_letters AS letter
+JOIN acr.standings AS standing
+  ON standing.registry = letter.registry
+ AND standing.partition = letter.partition
+ AND standing.log_offset = letter.log_offset;
+COMMENT ON VIEW acr.letters IS 'Dead letters without their bytes, each with what became of it.';
+
 CREATE FUNCTION acr.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'rows of acr.% are never changed or deleted', TG_TABLE_NAME
@@ -44,4 +58,4 @@ CREATE TRIGGER acceptances_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE
 -- Column by column: when it was, and as whom the session logged in, is the database's to say.
 GRANT INSERT (who, what, why, registry, partition, log_offset) ON acr.audit TO acr_writer;
 GRANT INSERT (registry, partition, accepted_to, who, why) ON acr.dead_letter_acceptances TO acr_writer;
-GRANT SELECT ON acr.audit, acr.dead_letter_acceptances TO acr_writer, acr_reader;
+GRANT SELECT ON acr.audit, acr.dead_letter_acceptances, acr.letters TO acr_writer, acr_reader;
