@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types bench lock clean-data clean
+.PHONY: help run demo test lint types simulate bench lock clean-data clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -27,6 +27,12 @@ lint: $(VENV)/installed-dev ## Format, lint and import contracts
 
 types: $(VENV)/installed-dev ## Static types
 	@$(BIN)/mypy
+
+SEEDS ?= 10000
+FIRST ?= 0
+SIZE ?= 1
+simulate: $(VENV)/installed-dev ## Live histories of the whole system: SEEDS=10000 FIRST=0 SIZE=1, or one: SEED=7
+	@$(BIN)/python -m acr_testkit.simulated --seeds $(SEEDS) --first $(FIRST) --size $(SIZE) $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/installed-dev ## Measure the walk of a submission, as ratios
 	@$(BIN)/python -m benchmarks.walk

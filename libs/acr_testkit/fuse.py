@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from acr_domain.errors import Unavailable
 
@@ -18,6 +19,13 @@ class Blow(Enum):
 
     CRASH = "crash"
     TROUBLE = "trouble"
+
+
+class Effects(Protocol):
+    """What surrounds each effect of a fake: a fuse, or the way through a simulated network."""
+
+    def effect(self) -> AbstractAsyncContextManager[None]:
+        """Surround one effect."""
 
 
 EFFECTS_MAX = 20_000

@@ -4,9 +4,8 @@ Transactions see their own writes and what is committed; a moved position stays 
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +15,7 @@ from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection_rows import Projected
 from acr_registries.projection_sql import projection_shape
-from acr_testkit.fuse import Fuse
+from acr_testkit.fuse import Effects, Fuse
 from acr_testkit.memory_tables import (
     RowId,
     Tables,
@@ -42,7 +41,53 @@ class MemoryDatabase:
     tables: Tables = field(default_factory=Tables)
     shape: str | None = None
     accepted_to: dict[int, int] = field(default_factory=dict)
-    locks: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    sessions: list["Session"] = field(default_factory=list)
+    waiting: list["asyncio.Future[None]"] = field(default_factory=list)
+
+    def begin(self) -> "Session":
+        """Open a session for one transaction."""
+        session = Session()
+        self.sessions.append(session)
+        return session
+
+    def end(self, session: "Session") -> None:
+        """End a session, from either side: its locks are free, and it can do nothing more."""
+        session.ended = True
+        if session in self.sessions:
+            self.sessions.remove(session)
+            waiting, self.waiting = self.waiting, []
+            for each in waiting:
+                if not each.done():
+                    each.set_result(None)
+
+    def note_commit(self, layer: Tables) -> None:
+        """See what a transaction wrote, as it is committed."""
+
+    async def lock(self, partition: int, session: "Session") -> None:
+        """Wait until no other session holds a partition's position, and hold it."""
+        while any(partition in each.locked for each in self.sessions if each is not session):
+            turn = asyncio.get_running_loop().create_future()
+            self.waiting.append(turn)
+            await turn
+        session.check()
+        session.locked.add(partition)
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """One transaction's session, as the server sees it."""
+
+    locked: set[int] = field(default_factory=set)
+    ended: bool = False
+
+    def check(self) -> None:
+        """Fail where the server has ended the session.
+
+        Raises:
+            Unavailable: as the driver would.
+        """
+        if self.ended:
+            raise Unavailable("the session was ended")
 
 
 @dataclass(slots=True)
@@ -51,8 +96,8 @@ class MemorySettlement:
 
     database: MemoryDatabase
     tables: Tables
-    locks: AsyncExitStack
-    fuse: Fuse
+    session: Session
+    fuse: Effects
 
     async def advance(self, moves: Mapping[int, Move]) -> None:
         """Check and move the positions, which stay locked until the transaction ends.
@@ -61,8 +106,9 @@ class MemorySettlement:
             Fenced: if one of them does not stand where it was expected.
         """
         async with self.fuse.effect():
+            self.session.check()
             for partition, move in sorted(moves.items()):
-                await self.locks.enter_async_context(self.database.locks[partition])
+                await self.database.lock(partition, self.session)
                 self._move(partition, move)
 
     def _move(self, partition: int, move: Move) -> None:
@@ -84,6 +130,7 @@ class MemorySettlement:
             Poison: if an identifier among them cannot be one.
         """
         async with self.fuse.effect():
+            self.session.check()
             histories: dict[SubmissionKey, History] = {}
             for arrival in arrivals:
                 key, version_no = arrival.submission.key, arrival.submission.version_no
@@ -102,6 +149,7 @@ class MemorySettlement:
             Poison: if a value is refused, or a row is there already.
         """
         async with self.fuse.effect():
+            self.session.check()
             for arrival, outcome in zip(arrivals, outcomes, strict=True):
                 if outcome.verdict in STORED_VERDICTS:
                     self._store_version(arrival, outcome)
@@ -127,6 +175,7 @@ class MemorySettlement:
             Poison: if a column refuses a value.
         """
         async with self.fuse.effect():
+            self.session.check()
             if self.database.shape is None:
                 return False
             if self.database.shape != projection_shape(projected.projection):
@@ -137,6 +186,7 @@ class MemorySettlement:
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter and that its arrival failed."""
         async with self.fuse.effect():
+            self.session.check()
             insert(self.tables.dead_letters, _row_id(letter.position), letter)
             self._note(settled)
 
@@ -156,7 +206,7 @@ class MemoryStore:
     """What a consumer needs of the database. Several may share one database."""
 
     database: MemoryDatabase = field(default_factory=MemoryDatabase)
-    fuse: Fuse = field(default_factory=Fuse)
+    fuse: Effects = field(default_factory=Fuse)
     settlement_class: type[MemorySettlement] = MemorySettlement
 
     @property
@@ -167,11 +217,18 @@ class MemoryStore:
     @asynccontextmanager
     async def settlement(self) -> AsyncIterator[MemorySettlement]:
         """Open the transaction of one batch; it commits when the block ends without an error."""
-        async with AsyncExitStack() as locks:
+        session = self.database.begin()
+        try:
             layer = self.tables.layered()
-            yield self.settlement_class(self.database, layer, locks, self.fuse)
+            yield self.settlement_class(self.database, layer, session, self.fuse)
             async with self.fuse.effect():
+                session.check()
                 self.tables.absorb(layer)
+                self.database.note_commit(layer)
+                # Committed: the locks are free before the answer is on its way.
+                self.database.end(session)
+        finally:
+            self.database.end(session)
 
     async def claim(self, partitions: Iterable[int]) -> dict[int, Place]:
         """Tell where partitions stand; those never settled stand at 0."""

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import structlog
@@ -12,7 +13,8 @@ from acr_domain.errors import Poison, Unavailable
 from acr_domain.topics import RESULTS_TOPIC
 from acr_gateway.waiters import Waiters
 from acr_kafka import header_names
-from acr_kafka.results import ResultsTail, follow_results
+from acr_kafka.records import LogRecord
+from acr_kafka.results import follow_results
 from acr_settings.settings import KafkaSettings
 from acr_telemetry.metrics import RESULTS_UNEXPECTED, RESULTS_UNREADABLE
 
@@ -28,13 +30,33 @@ class Topics(Protocol):
         """Count a topic's partitions; Unavailable if the brokers do not tell."""
 
 
+class Tail(Protocol):
+    """A partition of the results topic that is followed."""
+
+    @property
+    def partition(self) -> int:
+        """Its number."""
+
+    async def next_batch(self) -> list[LogRecord]:
+        """Give the next records, or none after a short while; Unavailable in trouble."""
+
+
+Follow = Callable[[KafkaSettings, str, int], AbstractAsyncContextManager[Tail]]
+
+
 class Replies:
     """Where results for this process's senders are to be announced; None until it listens."""
 
     def __init__(
-        self, settings: KafkaSettings, client_id: str, topics: Topics, partition: int | None
+        self,
+        settings: KafkaSettings,
+        client_id: str,
+        topics: Topics,
+        partition: int | None,
+        follow: Follow = follow_results,
     ) -> None:
         """Name the partition to listen on, or leave it to chance."""
+        self._follow = follow
         self._topics = topics
         self._settings = settings
         self._client_id = client_id
@@ -45,7 +67,7 @@ class Replies:
         """Listen until cancelled; where the brokers cannot be reached, try again."""
         while True:
             try:
-                async with follow_results(
+                async with self._follow(
                     self._settings, self._client_id, await self._choose()
                 ) as tail:
                     self.partition = tail.partition
@@ -66,7 +88,7 @@ class Replies:
         return self._wanted
 
 
-async def _pass_on(tail: ResultsTail, waiters: Waiters) -> None:
+async def _pass_on(tail: Tail, waiters: Waiters) -> None:
     while True:
         for record in await tail.next_batch():
             if record.header(header_names.AMENDMENT) is not None:

@@ -1,0 +1,1 @@
+"""The whole system on a simulated clock, network and store, driven by one seed."""
