@@ -13,8 +13,8 @@ from acr_registries.contract import open_contract
 from acr_registries.examination import examine
 from acr_registries.examples import read_submissions
 from acr_registries.fast_json import read_json
-from acr_registries.header import DartHeader
-from acr_registries.reading import HEADER, PAYLOAD, PROGRAM, read_contents
+from acr_registries.header import HEADER, PAYLOAD, PROGRAM, DartHeader
+from acr_registries.reading import read_contents
 from acr_registries.registry import Registry
 
 RECEIVED_AT = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import Finding, Severity, has_error
 from acr_domain.strict_json import parse
 from acr_registries.examination import examine
-from acr_registries.header import SUBMITTED
-from acr_registries.reading import CONTRACT_VERSION, HEADER, read_contents
+from acr_registries.header import HEADER, SUBMITTED
+from acr_registries.reading import CONTRACT_VERSION, read_contents
 from acr_registries.registry import Registry
 
 STORED, REJECTED = "stored", "rejected"

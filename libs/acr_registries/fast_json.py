@@ -4,19 +4,19 @@ What a quick look at the bytes cannot clear, the strict pass reads. Tests compar
 documents. Decision D4 says why.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
 from acr_domain import strict_json
 from acr_domain.strict_json import NESTING_MAX, JsonValue
 
-# What remains of a text when only what tells of its structure and numbers is kept, digits as 0: short
-# enough to be searched several times.
+# What remains of a text when only what tells of its structure and numbers is kept, digits as 0 and both
+# brackets as {: short enough to be searched several times.
 _KEPT = b'":,[{.-0123456789eE'
-_FOLD = bytes.maketrans(b"123456789E", b"000000000e")
+_FOLD = bytes.maketrans(b"123456789E[", b"000000000e{")
 _LEFT_OUT = bytes(each for each in range(256) if each not in _KEPT)
-_SEPARATORS = b":,["
+_SEPARATORS = b":,{"
 # An integer part that a double shows with an exponent; 64-bit integers end far above it.
 _LONG_INTEGER = b"0" * 17
 # Bounds on the search for exponents: a sender may write any number of digits and letters.
@@ -25,12 +25,12 @@ _LOOKS_MAX, _DIGITS_SEEN = 64, 64
 _HIDING_ESCAPES = (b'\\"', b"\\u")
 
 
-@dataclass(frozen=True, slots=True)
-class JsonText:
-    """A JSON text, read. ``canonical`` is its canonical form, where it was needed for reading."""
+class JsonText(NamedTuple):
+    """A JSON text, read. ``bones`` is what tells of its numbers; empty where it was read strictly."""
 
     value: JsonValue
-    canonical: bytes | None = None
+    body: bytes
+    bones: bytes = b""
 
 
 def read_json(body: bytes) -> JsonText:
@@ -41,9 +41,9 @@ def read_json(body: bytes) -> JsonText:
     """
     if body.startswith(b"{") and _hides_nothing(body):
         bones = body.translate(_FOLD, _LEFT_OUT)
-        if _numbers_are_plain(body, bones) and (text := _read_fast(body, bones)) is not None:
+        if _LONG_INTEGER not in bones and (text := _read_fast(body, bones)) is not None:
             return text
-    return JsonText(strict_json.parse(body))
+    return JsonText(strict_json.parse(body), body)
 
 
 def _read_fast(body: bytes, bones: bytes) -> JsonText | None:
@@ -51,35 +51,35 @@ def _read_fast(body: bytes, bones: bytes) -> JsonText | None:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    # Each member has its colon: equal counts prove that no repeated name was dropped.
-    if bones.count(b":") != canonical.count(b":"):
+    # Before it is written: orjson writes fewer levels than it reads.
+    if bones.count(b"{") > NESTING_MAX and strict_json.nested_too_deep(value):
         return None
-    many = bones.count(b"{") + bones.count(b"[") > NESTING_MAX
-    return None if many and strict_json.nested_too_deep(value) else JsonText(value, canonical)
+    # Each member has its colon: equal counts prove that no repeated name was dropped.
+    if bones.count(b":") != orjson.dumps(value).count(b":"):
+        return None
+    return JsonText(value, body, bones)
 
 
 def canonical_form(value: JsonValue, text: JsonText) -> bytes:
     """Write the canonical form, as `strict_json.canonical` does, of a value made of a text's."""
-    if text.canonical is None:
-        return strict_json.canonical(value)
-    if value == text.value:
-        return text.canonical
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if text.bones and numbers_are_plain(text):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return strict_json.canonical(value)
 
 
 def _hides_nothing(body: bytes) -> bool:
     return b"\\" not in body or not any(escape in body for escape in _HIDING_ESCAPES)
 
 
-def _numbers_are_plain(body: bytes, bones: bytes) -> bool:
-    """Tell whether every library reads and writes this document's numbers the same way.
+def numbers_are_plain(text: JsonText) -> bool:
+    """Tell whether every library writes the numbers of a text that was read fast the same way.
 
-    No for integers of 17 digits or more, exponents, fractions below 0.0001. Strings that look like
-    such numbers give no too, which costs time and nothing else.
+    No for exponents and fractions below 0.0001. Strings that look like such numbers give no too,
+    which costs time and nothing else.
     """
-    if b"0.0000" in body or _LONG_INTEGER in bones:
+    if b"0.0000" in text.body:
         return False
+    bones = text.bones
     place = -1
     for _ in range(_LOOKS_MAX):
         place = bones.find(b"0e", place + 1)

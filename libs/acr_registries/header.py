@@ -26,6 +26,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from acr_domain.submission import VERSION_NO_MAX
 from acr_registries.values import INSTANT_PATTERN, read_time
 
+HEADER, PROGRAM, PAYLOAD = "dartheader", "programspecificdata", "payload"
+BODY_NAMES = frozenset({HEADER, PAYLOAD})
 TEXT_CHARACTERS_MAX = 200
 
 SUBMITTED, IN_PROGRESS, CANCELLED = "submitted", "in_progress", "cancelled"

@@ -1,10 +1,9 @@
 """Reads a submission once, at the edge: bytes to typed contents, or every form finding at once."""
 
 import functools
-import hashlib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -15,18 +14,24 @@ from acr_domain.strict_json import JsonValue
 from acr_domain.submission import SubmissionKey
 from acr_registries.contract import Contract, contract_versions, open_contract
 from acr_registries.elements import header_codes
-from acr_registries.fast_json import JsonText, canonical_form, read_json
+from acr_registries.fast_json import read_json
 from acr_registries.form_words import HINTS_MAX, NAME_CHARACTERS_MAX, unknown_message
 from acr_registries.forms import Form, Path
-from acr_registries.header import CANCELLED, TEXT_CHARACTERS_MAX, DartHeader, ProgramData, explain
+from acr_registries.header import (
+    BODY_NAMES,
+    CANCELLED,
+    HEADER,
+    PAYLOAD,
+    PROGRAM,
+    TEXT_CHARACTERS_MAX,
+    DartHeader,
+    ProgramData,
+    explain,
+)
 from acr_registries.payloads import FINDINGS_MAX, read_payload
 from acr_registries.registry import Contents, Registry, as_sent
 
-HEADER = "dartheader"
-PROGRAM = "programspecificdata"
-PAYLOAD = "payload"
 CONTRACT_VERSION = "contractversion"
-BODY_NAMES = frozenset({HEADER, PAYLOAD})
 HEADER_NAMES = frozenset(DartHeader.model_fields)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -71,7 +76,8 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
         payload=payload,
         form=typed_payload,
         notes=(*form.notes, *notes),
-        digest=_digest(typed_header, header, payload, text),
+        text=text,
+        elements=header,
         version=contract.version,
         version_place=_version_place(registry, typed_header),
         names=form.names,
@@ -96,31 +102,6 @@ def _payload(
         return None, ()
     form, findings = read_payload(contract.bound[declared], payload, (PAYLOAD,), names)
     return form, tuple(findings)
-
-
-def _digest(
-    header: DartHeader, elements: Mapping[str, JsonValue], payload: JsonValue, text: JsonText
-) -> bytes:
-    if text.canonical is not None and _is_level(header, elements, text.value):
-        return hashlib.sha256(text.canonical).digest()
-    # Spelling that carries no meaning is levelled, so that the same content has the same digest.
-    level = {**elements, "id": header.id, "versionno": str(header.versionno)}
-    program = cast(dict[str, JsonValue], elements[PROGRAM])
-    level[PROGRAM] = {name.lower(): value for name, value in program.items()}
-    content: JsonValue = {HEADER: level, PAYLOAD: payload}
-    return hashlib.sha256(canonical_form(content, text)).digest()
-
-
-def _is_level(header: DartHeader, elements: Mapping[str, JsonValue], body: JsonValue) -> bool:
-    """Tell whether a body is spelt already as its digest wants it."""
-    assert isinstance(body, dict)
-    return (
-        body.keys() == BODY_NAMES
-        and body[HEADER] is elements  # No name of the header had to be put into lower case.
-        and elements["id"] == header.id
-        and elements["versionno"] == str(header.versionno)
-        and all(map(str.islower, cast(dict[str, JsonValue], elements[PROGRAM])))
-    )
 
 
 @functools.cache

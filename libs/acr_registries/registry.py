@@ -13,7 +13,9 @@ from typing import Any, BinaryIO, Generic, NamedTuple, Protocol, TypeAlias, Type
 from acr_domain.findings import Finding, Severity, pointer
 from acr_domain.strict_json import JsonValue
 from acr_domain.submission import SubmissionKey
+from acr_registries.digests import digest_of
 from acr_registries.elements import Version
+from acr_registries.fast_json import JsonText
 from acr_registries.forms import Form, Path
 from acr_registries.header import DartHeader, ProgramData
 
@@ -27,8 +29,9 @@ class Contents(NamedTuple):
     any JSON, where the record is cancelled, or where the payload does not fit its form. ``notes``
     are the findings about the payload's form. ``names`` maps paths of declared names to the last
     name as it was sent, where that differs, so that a pointer leads the sender to its own
-    spelling. ``digest`` is SHA-256 over the canonical content, ``version`` the contract's version
-    by which it was read, ``version_place`` the element that names one.
+    spelling. ``text`` is the body, read, and ``elements`` the header as it was sent under
+    lower-case names: what a digest is taken of. ``version`` is the contract's version by which it
+    was read, ``version_place`` the element that names one.
     """
 
     key: SubmissionKey
@@ -38,10 +41,16 @@ class Contents(NamedTuple):
     payload: JsonValue
     form: Form | None
     notes: tuple[Finding, ...]
-    digest: bytes
+    text: JsonText
+    elements: Mapping[str, JsonValue]
     version: Version
     version_place: Path
     names: Mapping[Path, str]
+
+    @property
+    def digest(self) -> bytes:
+        """Take the SHA-256 over the canonical content; a check before sending has no need of it."""
+        return digest_of(self.header, self.elements, self.text)
 
     def pointer(self, *path: str | int) -> str:
         """Point at an element, by declared names, in the body as it was sent."""

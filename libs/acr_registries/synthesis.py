@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from acr_registries.reading import HEADER, PAYLOAD
+from acr_registries.header import HEADER, PAYLOAD
 from acr_registries.registry import Maker, Registry
 from acr_registries.synthetic_changes import Body, cancelled, revised
 from acr_registries.synthetic_faults import break_submission

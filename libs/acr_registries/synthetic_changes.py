@@ -9,8 +9,7 @@ from acr_domain.errors import InvalidSubmission
 from acr_registries.checking import REJECTED, check_submission
 from acr_registries.elements import Need
 from acr_registries.forms import Path
-from acr_registries.header import CANCELLED
-from acr_registries.reading import HEADER
+from acr_registries.header import CANCELLED, HEADER
 from acr_registries.registry import Registry
 from acr_registries.synthetic_headers import NEWEST_AT, later_version
 from acr_registries.synthetic_places import Place, find_places

@@ -15,8 +15,7 @@ from acr_domain.findings import Severity
 from acr_registries.contract import open_contract
 from acr_registries.elements import Need
 from acr_registries.examples import changed
-from acr_registries.header import DartHeader
-from acr_registries.reading import HEADER, PROGRAM
+from acr_registries.header import HEADER, PROGRAM, DartHeader
 from acr_registries.registry import Registry
 from acr_registries.synthetic_changes import Body, is_rejected, placed, replaced, without
 from acr_registries.synthetic_places import Place, find_places

@@ -10,7 +10,7 @@ from typing import Any
 from acr_registries.contract import open_contract
 from acr_registries.elements import Element
 from acr_registries.forms import Form, Path
-from acr_registries.reading import HEADER, PAYLOAD, PROGRAM
+from acr_registries.header import HEADER, PAYLOAD, PROGRAM
 from acr_registries.registry import Registry
 
 

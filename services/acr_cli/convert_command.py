@@ -22,7 +22,7 @@ from acr_cli.output import AsJson, Output
 from acr_cli.progress import Advance, progress_of
 from acr_cli.registry_names import RegistryName, find_registry
 from acr_registries.conversion import convert_file
-from acr_registries.reading import HEADER, PROGRAM
+from acr_registries.header import HEADER, PROGRAM
 from acr_registries.registry import Registry
 
 TEMPLATE_BYTES_MAX = 64 * 1024
