@@ -13,9 +13,10 @@ from acr_registries.contract import open_contract
 from acr_registries.examination import examine
 from acr_registries.examples import read_submissions
 from acr_registries.fast_json import read_json
+from acr_registries.forms import Form
 from acr_registries.header import HEADER, PAYLOAD, PROGRAM, DartHeader
 from acr_registries.reading import read_contents
-from acr_registries.registry import Registry
+from acr_registries.registry import Contents, Registry
 
 RECEIVED_AT = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 PARSE, MODEL, READ, ALL = "parse", "parse and model", "read", "all"
@@ -110,7 +111,7 @@ def _stages(registry: Registry, body: bytes) -> dict[str, Callable[[], object]]:
     """
     contents = read_contents(registry, body, {})
     program_model = type(contents.program)
-    form_model = None if contents.form is None else type(contents.form)
+    form_model = _bound_model(registry, contents)
     members: Any = read_json(body).value
     by_lower_name = {name.lower(): name for name in members}
     header_name, payload_name = by_lower_name[HEADER], by_lower_name[PAYLOAD]
@@ -132,6 +133,13 @@ def _stages(registry: Registry, body: bytes) -> dict[str, Callable[[], object]]:
         READ: lambda: read_contents(registry, body, {}),
         ALL: lambda: examine(registry, read_contents(registry, body, {}), RECEIVED_AT),
     }
+
+
+def _bound_model(registry: Registry, contents: Contents) -> type[Form] | None:
+    if contents.form is None:
+        return None
+    bound = open_contract(registry, contents.version.name).bound
+    return bound[type(contents.form).binding.declared]
 
 
 def _once(run: Callable[[], object]) -> float:

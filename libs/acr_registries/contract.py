@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from acr_registries.binding import Dictionary, bind
 from acr_registries.elements import (
@@ -18,9 +18,27 @@ from acr_registries.elements import (
     read_versions,
 )
 from acr_registries.forms import Form
-from acr_registries.registry import Contents, Places, Receipt, Registry, Rule
+from acr_registries.plain_forms import plain_class
+from acr_registries.registry import Contents, Knowing, Places, Receipt, Registry, Rule
+from acr_registries.triggers import Triggers, When, compile_triggers
 
-Check: TypeAlias = Callable[[Any, Receipt], Places]
+Check: TypeAlias = Callable[[Any, Any], Places]
+Lookup: TypeAlias = Callable[[Any, Receipt], Any]
+
+
+class Question(NamedTuple):
+    """A rule behind its check, and its place among the rules of its form."""
+
+    number: int
+    check: Check
+    rule: Rule[Any]
+
+
+class Asked(NamedTuple):
+    """The rules of a form that share a lookup; None where they are given the receipt."""
+
+    lookup: Lookup | None
+    triggers: Triggers[Question]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +47,8 @@ class Contract:
 
     ``bound`` has the bound model of each form that can be a payload; ``rules`` the rules of each
     bound model within them, and of `Contents`, with thresholds filled into their messages.
-    ``checks`` has the same rules behind their checks, ready to be called.
+    ``checks`` has those of `Contents` behind their checks, ``asked`` those of the forms, ready to be
+    asked.
     """
 
     registry: Registry
@@ -39,7 +58,8 @@ class Contract:
     thresholds: Mapping[str, Threshold]
     bound: Mapping[type[Form], type[Form]]
     rules: Mapping[type[Any], tuple[Rule[Any], ...]]
-    checks: Mapping[type[Any], tuple[tuple[Check, Rule[Any]], ...]]
+    checks: tuple[tuple[Check, Rule[Any]], ...]
+    asked: Mapping[type[Any], tuple[Asked, ...]]
     figures: Mapping[str, float]
 
     def bound_models(self) -> list[type[Form]]:
@@ -95,7 +115,8 @@ def _contract(registry: Registry, version: str) -> Contract:
         thresholds=thresholds,
         bound=bound,
         rules={},
-        checks={},
+        checks=(),
+        asked={},
         figures={name: each.value for name, each in thresholds.items()},
     )
     rules = [_worded(rule, contract.figures) for rule in registry.rules]
@@ -103,10 +124,21 @@ def _contract(registry: Registry, version: str) -> Contract:
     by_model = {
         model: tuple(rule for rule in rules if issubclass(model, rule.form)) for model in models
     }
-    checks = {
-        model: tuple((rule.check, rule) for rule in ruled) for model, ruled in by_model.items()
+    checks = tuple((rule.check, rule) for rule in by_model[Contents])
+    asked = {
+        plain_class(model): _asked(model, by_model[model]) for model in contract.bound_models()
     }
-    return replace(contract, rules=by_model, checks=checks)
+    return replace(contract, rules=by_model, checks=checks, asked=asked)
+
+
+def _asked(model: type[Form], rules: tuple[Rule[Any], ...]) -> tuple[Asked, ...]:
+    by_lookup: dict[Lookup | None, list[tuple[When | None, Question]]] = {}
+    for number, rule in enumerate(rules):
+        lookup, check = None, rule.check
+        if isinstance(check, Knowing):
+            lookup, check = check.lookup, check.check
+        by_lookup.setdefault(lookup, []).append((rule.when, Question(number, check, rule)))
+    return tuple(Asked(lookup, compile_triggers(model, told)) for lookup, told in by_lookup.items())
 
 
 def _worded(rule: Rule[Any], figures: Mapping[str, float]) -> Rule[Any]:

@@ -1,10 +1,11 @@
 """Applies a contract's rules to the contents of a submission. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from acr_domain.findings import Finding, Severity
-from acr_registries.contract import open_contract
+from acr_registries.contract import Asked, open_contract
 from acr_registries.form_words import missing_message, untypical_message
 from acr_registries.forms import Form, Path, walk
 from acr_registries.payloads import bounded
@@ -22,16 +23,30 @@ def examine(registry: Registry, contents: Contents, received_at: datetime) -> tu
     contract = open_contract(registry, contents.version.name)
     receipt = Receipt(received_at, contents, contract.figures)
     found = list(contents.notes)
-    for check, rule in contract.checks[Contents]:
+    for check, rule in contract.checks:
         if places := check(contents, receipt):
             found += (_finding(rule, contents, _path(place)) for place in places)
     if contents.form is not None:
         for path, form in walk(contents.form, (PAYLOAD,)):
             found += _remarks(contents, form, path)
-            for check, rule in contract.checks[type(form)]:
-                if places := check(form, receipt):
-                    found += _breaches(rule, form, path, places, receipt)
+            for rule, places in _broken(contract.asked[type(form)], form, receipt):
+                found += _breaches(rule, form, path, places, receipt)
     return bounded(found)
+
+
+def _broken(
+    asked: tuple[Asked, ...], form: Form, receipt: Receipt
+) -> Iterable[tuple[Rule[Any], Places]]:
+    """Give the rules that a form breaks, in their order, and where."""
+    found: dict[int, tuple[Rule[Any], Places]] = {}
+    values = form.__dict__
+    for lookup, triggers in asked:
+        known = receipt if lookup is None else lookup(form, receipt)
+        if known is not None:
+            for number, check, rule in triggers.of(values):
+                if places := check(form, known):
+                    found[number] = rule, places
+    return (found[number] for number in sorted(found)) if found else ()
 
 
 def _breaches(
@@ -60,9 +75,9 @@ def _in_force(rule: Rule[Any], form: Form, received_at: datetime) -> bool:
 
 def _remarks(contents: Contents, form: Form, path: Path) -> list[Finding]:
     """Say which elements a complete record lacks, and which numbers are not typical."""
-    binding = type(form).binding
+    binding, members = type(form).binding, form.__dict__
     found = []
-    values, lists = binding.needed(form), binding.needed_lists(form)
+    values, lists = binding.needed(members), binding.needed_lists(members)
     if None in values or () in lists:
         for name, value in zip(binding.needed_names, (*values, *lists), strict=True):
             if value is None or value == ():
@@ -70,7 +85,7 @@ def _remarks(contents: Contents, form: Form, path: Path) -> list[Finding]:
                 message = missing_message(binding.by_name[name])
                 found.append(Finding(Severity.INCOMPLETE, "FORM-130", where, message))
     for (element, least, most), value in zip(
-        binding.typical, binding.typical_values(form), strict=True
+        binding.typical, binding.typical_values(members), strict=True
     ):
         if value is not None and not least <= value <= most:
             where = contents.pointer(*path, element.name)

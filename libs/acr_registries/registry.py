@@ -18,8 +18,10 @@ from acr_registries.elements import Version
 from acr_registries.fast_json import JsonText
 from acr_registries.forms import Form, Path
 from acr_registries.header import DartHeader, ProgramData
+from acr_registries.triggers import When
 
 FormT = TypeVar("FormT")
+KnownT = TypeVar("KnownT")
 
 
 class Contents(NamedTuple):
@@ -92,6 +94,22 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowing(Generic[FormT, KnownT]):
+    """A check that is given what was looked up of its form, instead of the receipt.
+
+    Rules that share a ``lookup`` share what it finds; where it is None, they have nothing to say.
+    """
+
+    lookup: Callable[[FormT, Receipt], KnownT | None]
+    check: Callable[[FormT, KnownT], Places]
+
+    def __call__(self, form: FormT, receipt: Receipt) -> Places:
+        """Look up and check at once."""
+        known = self.lookup(form, receipt)
+        return NOWHERE if known is None else self.check(form, known)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule(Generic[FormT]):
     """A rule of a registry.
 
@@ -99,7 +117,8 @@ class Rule(Generic[FormT]):
     payload, or `Contents` for rules about the header, whose places are paths from the body's root.
     ``message`` says what is wrong and what to do; it quotes no value of the submission, and may
     quote thresholds by name, in braces. ``source`` says where the rule comes from. ``days`` are
-    compared with the day that the form is about.
+    compared with the day that the form is about. ``when`` says what a form must have for the check
+    to find anything: the check is not asked of others, and gives the same answer without it.
     """
 
     rule_id: str
@@ -109,6 +128,7 @@ class Rule(Generic[FormT]):
     message: str
     check: Callable[[FormT, Receipt], Places]
     days: InForce | None = None
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from acr_registries.cdsr.payload import CdsrPayload, Furnished
 from acr_registries.cdsr.request_rules import CPT_CHARACTERS
 from acr_registries.npi import is_npi
 from acr_registries.registry import NOWHERE, InForce, Places, Receipt, Rule
+from acr_registries.triggers import given, has, lacking
 
 # 42 CFR 414.94 was removed with effect from this day.
 PROGRAM_ENDED = date(2024, 1, 1)
@@ -124,6 +125,7 @@ FURNISHED_RULES = (
         CdsrPayload,
         "The service was furnished before the order was signed. Check both times and their zones.",
         _furnished_before_order,
+        when=given("furnished"),
     ),
     Rule(
         "CDSR-502",
@@ -132,6 +134,7 @@ FURNISHED_RULES = (
         Furnished,
         "An exam that was performed needs performedcode. Add it.",
         _code_missing,
+        when=lacking("performedcode"),
     ),
     Rule(
         "CDSR-503",
@@ -141,6 +144,7 @@ FURNISHED_RULES = (
         "An exam that was performed has a time and a furnishing professional. Add them: records are "
         "linked by them.",
         _parts_missing,
+        when=lacking("furnisheddatetime", "fpnpi"),
     ),
     Rule(
         "CDSR-504",
@@ -150,6 +154,7 @@ FURNISHED_RULES = (
         "The claim's modifier contradicts the outcome: ME adheres, MF does not, MG has no "
         "criterion. Check which is right.",
         _modifier_unlike_rating,
+        when=given("furnished"),
     ),
     Rule(
         "CDSR-505",
@@ -158,6 +163,7 @@ FURNISHED_RULES = (
         Furnished,
         "ME, MF and MG name their tool on a second claim line. Send reportedgcode.",
         _gcode_missing,
+        when=lacking("reportedgcode"),
     ),
     Rule(
         "CDSR-506",
@@ -166,6 +172,7 @@ FURNISHED_RULES = (
         CdsrPayload,
         "The claim names another tool than the consultation (cdsmcode). Check which is right.",
         _other_tool,
+        when=given("furnished"),
     ),
     Rule(
         "CDSR-507",
@@ -174,6 +181,7 @@ FURNISHED_RULES = (
         CdsrPayload,
         "The claim's modifier and the consultation's exceptioncode disagree. Check which is right.",
         _other_exception,
+        when=given("furnished"),
     ),
     Rule(
         "CDSR-508",
@@ -184,6 +192,7 @@ FURNISHED_RULES = (
         "date, or leave the element out.",
         _claim_after_end,
         days=InForce(since=PROGRAM_ENDED),
+        when=given("reportedmodifier", "reportedgcode"),
     ),
     Rule(
         "CDSR-509",
@@ -192,6 +201,7 @@ FURNISHED_RULES = (
         Furnished,
         "Not a National Provider Identifier: its check digit does not fit. Check the number.",
         _identifiers,
+        when=given("fpnpi", "facilitynpi"),
     ),
     Rule(
         "CDSR-510",
@@ -200,6 +210,7 @@ FURNISHED_RULES = (
         CdsrPayload,
         "A CPT or HCPCS code has five characters, and the order is by one. Correct the code.",
         _performed_code,
+        when=given("furnished"),
     ),
     Rule(
         "CDSR-511",
@@ -209,6 +220,7 @@ FURNISHED_RULES = (
         "Nothing was performed, yet the element tells of an exam. Correct performed, or leave it "
         "out.",
         _told_of_nothing,
+        when=has("performed", False),
     ),
     Rule(
         "CDSR-601",
@@ -218,5 +230,6 @@ FURNISHED_RULES = (
         "The value of the case is not that of the first request's score: high is 7 to 9, medium 4 "
         "to 6, low 1 to 3. Check which is right.",
         _other_value,
+        when=given("rscan"),
     ),
 )

@@ -1,7 +1,8 @@
 """Rules about single exams: their times, their code, and what the header says of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from acr_domain.findings import Severity
 from acr_registries.grid.exams import (
@@ -15,7 +16,8 @@ from acr_registries.grid.participation import grid_program
 from acr_registries.grid.procedures import hinted_modalities, listed_as, listed_modalities
 from acr_registries.header_rules import FUTURE_MAX
 from acr_registries.npi import is_npi
-from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
+from acr_registries.triggers import When, given, has
 
 FINAL = ("finalreportdatetime",)
 TIMES = (
@@ -24,39 +26,42 @@ TIMES = (
     "preliminaryreportdatetime",
     "finalreportdatetime",
 )
+TIMES_BEFORE = ("orderdatetime", "examstartdatetime", "preliminaryreportdatetime")
 # A local time and the time in UTC that is held may lie in two years, this far around new year.
 ZONES_MOST = timedelta(hours=14)
 
 
-def _turnaround_seconds(form: ExamRecord) -> float | None:
-    return seconds_between(form.examcompletiondatetime, form.finalreportdatetime)
+class Turnaround(NamedTuple):
+    """How long a report took, and the figures that it is compared with."""
+
+    seconds: float
+    figures: Mapping[str, float]
 
 
-def _signed_too_early(form: ExamRecord, _: Receipt) -> Places:
-    seconds = _turnaround_seconds(form)
-    return FINAL if seconds is not None and seconds < 0 else NOWHERE
+def _turnaround(form: ExamRecord, receipt: Receipt) -> Turnaround | None:
+    seconds = seconds_between(form.examcompletiondatetime, form.finalreportdatetime)
+    return None if seconds is None else Turnaround(seconds, receipt.thresholds)
 
 
-def _long_turnaround(form: ExamRecord, receipt: Receipt) -> Places:
-    seconds = _turnaround_seconds(form)
-    if seconds is None:
-        return NOWHERE
-    hours, figures = seconds / SECONDS_PER_HOUR, receipt.thresholds
+def _signed_too_early(_: ExamRecord, turnaround: Turnaround) -> Places:
+    return FINAL if turnaround.seconds < 0 else NOWHERE
+
+
+def _long_turnaround(_: ExamRecord, turnaround: Turnaround) -> Places:
+    hours, figures = turnaround.seconds / SECONDS_PER_HOUR, turnaround.figures
     if figures["long_turnaround_hours"] < hours <= figures["impossible_turnaround_hours"]:
         return FINAL
     return NOWHERE
 
 
-def _impossible_turnaround(form: ExamRecord, receipt: Receipt) -> Places:
-    seconds = _turnaround_seconds(form)
-    most = receipt.thresholds["impossible_turnaround_hours"] * SECONDS_PER_HOUR
-    return FINAL if seconds is not None and seconds > most else NOWHERE
+def _impossible_turnaround(_: ExamRecord, turnaround: Turnaround) -> Places:
+    most = turnaround.figures["impossible_turnaround_hours"] * SECONDS_PER_HOUR
+    return FINAL if turnaround.seconds > most else NOWHERE
 
 
-def _short_turnaround(form: ExamRecord, receipt: Receipt) -> Places:
-    seconds = _turnaround_seconds(form)
-    least = receipt.thresholds["short_turnaround_minutes"] * SECONDS_PER_MINUTE
-    return FINAL if seconds is not None and 0 <= seconds < least else NOWHERE
+def _short_turnaround(_: ExamRecord, turnaround: Turnaround) -> Places:
+    least = turnaround.figures["short_turnaround_minutes"] * SECONDS_PER_MINUTE
+    return FINAL if 0 <= turnaround.seconds < least else NOWHERE
 
 
 def _mixed_zones(form: ExamRecord, _: Receipt) -> Places:
@@ -166,8 +171,10 @@ def _rule(
     source: str,
     message: str,
     check: Callable[[ExamRecord, Receipt], Places],
+    when: When | None = None,
 ) -> Rule[ExamRecord]:
-    return Rule(f"GRID-{number}", severity, f"GRID reference, {source}", ExamRecord, message, check)
+    told = f"GRID reference, {source}"
+    return Rule(f"GRID-{number}", severity, told, ExamRecord, message, check, when=when)
 
 
 GRID_EXAM_RULES = (
@@ -176,14 +183,14 @@ GRID_EXAM_RULES = (
         Severity.ERROR,
         "G21",
         "The report was signed before the exam was completed. Correct one of the times.",
-        _signed_too_early,
+        Knowing(_turnaround, _signed_too_early),
     ),
     _rule(
         402,
         Severity.WARNING,
         "G22",
         "The turnaround is longer than {long_turnaround_hours} hours. Check both times.",
-        _long_turnaround,
+        Knowing(_turnaround, _long_turnaround),
     ),
     _rule(
         403,
@@ -191,7 +198,7 @@ GRID_EXAM_RULES = (
         "G22",
         "The turnaround is longer than {impossible_turnaround_hours} hours: a date is mistyped. "
         "Correct it.",
-        _impossible_turnaround,
+        Knowing(_turnaround, _impossible_turnaround),
     ),
     _rule(
         404,
@@ -199,7 +206,7 @@ GRID_EXAM_RULES = (
         "G23",
         "The turnaround is shorter than {short_turnaround_minutes} minute. Check whether the times "
         "are in order and whether reports are signed by themselves.",
-        _short_turnaround,
+        Knowing(_turnaround, _short_turnaround),
     ),
     _rule(
         405,
@@ -223,6 +230,7 @@ GRID_EXAM_RULES = (
         "The time is out of order: order, start, completion, preliminary and final report follow "
         "each other. Check it.",
         _times_out_of_order,
+        given(*TIMES_BEFORE),
     ),
     _rule(
         408,
@@ -237,6 +245,7 @@ GRID_EXAM_RULES = (
         "3.7",
         "Ultrasound needs to tell whether it is of the breast: send true or false.",
         _breast_untold,
+        has("modality", "ultrasound"),
     ),
     _rule(
         410,
@@ -244,6 +253,7 @@ GRID_EXAM_RULES = (
         "G26",
         "Breast ultrasound is told of an exam that is no ultrasound. Check the modality.",
         _breast_without_ultrasound,
+        given("breastultrasound"),
     ),
     _rule(
         411,
@@ -251,6 +261,7 @@ GRID_EXAM_RULES = (
         "G25, G27",
         "What is told of breast ultrasound disagrees with the code. Check code and element.",
         _breast_code,
+        has("modality", "ultrasound"),
     ),
     _rule(
         412,
@@ -266,6 +277,7 @@ GRID_EXAM_RULES = (
         "The exam is of another facility than the header says. It is counted for the exam's own; "
         "check that this is meant.",
         _other_facility,
+        given("facilityid"),
     ),
     _rule(
         414,

@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.grid.exams import ExamMeasure, ExamRecord
 from acr_registries.grid.gates import Gate, measure_gates
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import given, has
 
 MEASURED = frozenset({"met", "not_met"})
 WITH_REASON = frozenset({"exception", "exclusion"})
@@ -101,6 +102,7 @@ GRID_MEASURE_RULES = (
         "The patient's age or sex is not among those that the measure is about. Answer "
         "not_applicable, or correct age or sex.",
         _gates_not_passed,
+        when=given("measures"),
     ),
     Rule(
         "GRID-502",
@@ -109,6 +111,7 @@ GRID_MEASURE_RULES = (
         ExamMeasure,
         "An exception or exclusion needs its reason. Send its code.",
         _reason_missing,
+        when=has("response", *WITH_REASON),
     ),
     Rule(
         "GRID-503",
@@ -117,6 +120,7 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "A measure of the exam has limits of age. Send the patient's age.",
         _age_missing,
+        when=given("measures"),
     ),
     Rule(
         "GRID-504",
@@ -125,6 +129,7 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "A measure of the exam is limited to a sex, or has limits of age by sex. Send it.",
         _sex_missing,
+        when=given("measures"),
     ),
     Rule(
         "GRID-505",
@@ -134,6 +139,7 @@ GRID_MEASURE_RULES = (
         "The CMS programme did not have the measure in the exam's year. It is kept for the "
         "registry's own reports.",
         _other_years,
+        when=given("measures"),
     ),
     Rule(
         "GRID-506",
@@ -142,6 +148,7 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "The measure is about exams of another modality. Check measure and modality.",
         _other_modality,
+        when=given("measures"),
     ),
     Rule(
         "GRID-507",
@@ -150,5 +157,6 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "The exam has two answers to one measure. Send one.",
         _measure_twice,
+        when=given("measures"),
     ),
 )

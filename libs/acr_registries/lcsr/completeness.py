@@ -42,8 +42,8 @@ def _is_complete_follow_up(follow_up: FollowUpRecord, receipt: Receipt) -> bool:
 
 
 def _lacks(form: ExamRecord | FollowUpRecord) -> bool:
-    binding = form.binding
-    return None in binding.needed(form) or () in binding.needed_lists(form)
+    binding, values = form.binding, form.__dict__
+    return None in binding.needed(values) or () in binding.needed_lists(values)
 
 
 def is_cms_ready(exam: ExamRecord) -> bool:

@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import read_diagnoses
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
 from acr_registries.registry import NOWHERE, InForce, Places, Receipt, Rule
+from acr_registries.triggers import given, has
 
 # Days from which versions of Lung-RADS are in use (LCSR reference, K2; assumed).
 SECOND_VERSION, SECOND_VERSION_ALONE = date(2019, 1, 1), date(2019, 5, 1)
@@ -126,6 +127,7 @@ CLINICAL_RULES = (
         "The version of Lung-RADS came out in 2019 or later, after the exam. Correct it.",
         _version_before_2019,
         days=BEFORE_SECOND,
+        when=has("lung_rads_version", "1.1", "2022"),
     ),
     Rule(
         "LCSR-502",
@@ -135,6 +137,7 @@ CLINICAL_RULES = (
         "The version of Lung-RADS came out in November 2022, after the exam. Correct it.",
         _version_before_2022,
         days=BEFORE_THIRD,
+        when=has("lung_rads_version", "2022"),
     ),
     Rule(
         "LCSR-503",
@@ -144,6 +147,7 @@ CLINICAL_RULES = (
         "Version 1.1 of Lung-RADS has replaced version 1.0 since May 2019. Check the version.",
         _first_version,
         days=InForce(since=SECOND_VERSION_ALONE),
+        when=has("lung_rads_version", "1.0"),
     ),
     Rule(
         "LCSR-504",
@@ -154,6 +158,7 @@ CLINICAL_RULES = (
         "version.",
         _second_version,
         days=InForce(since=THIRD_VERSION),
+        when=has("lung_rads_version", "1.1"),
     ),
     Rule(
         "LCSR-505",
@@ -162,6 +167,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "Category 0 is interim. Send the follow-up, or the final category, in a later version.",
         _interim_result,
+        when=has("ct_exam_result_lung_rads", "0"),
     ),
     Rule(
         "LCSR-506",
@@ -171,6 +177,7 @@ CLINICAL_RULES = (
         "Lung cancer after an exam of category 1 or 2. Check that the follow-up belongs to this "
         "exam.",
         _interval_cancer,
+        when=has("ct_exam_result_lung_rads", "1", "2"),
     ),
     Rule(
         "LCSR-513",
@@ -180,6 +187,7 @@ CLINICAL_RULES = (
         "More than {packs_a_day_most} packs a day since the age of {smoking_age_least} is "
         "improbable. Check the pack-years and the day of birth.",
         _improbable_pack_years,
+        when=given("number_of_packs_year_smoking"),
     ),
     Rule(
         "LCSR-514",
@@ -189,6 +197,7 @@ CLINICAL_RULES = (
         "It is improbable to quit before the age of {quit_age_least}. Check the years and the "
         "day of birth.",
         _improbable_quit,
+        when=given("number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-515",
@@ -198,6 +207,7 @@ CLINICAL_RULES = (
         "Nobody has quit before the age of {smoking_age_least}. Correct the years or the day of "
         "birth.",
         _impossible_quit,
+        when=given("number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-516",
@@ -206,6 +216,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "The earlier lung cancer lies before the patient's birth. Correct the years.",
         _diagnosed_before_birth,
+        when=given("years_since_prior_diagnosis"),
     ),
     Rule(
         "LCSR-517",
@@ -215,6 +226,7 @@ CLINICAL_RULES = (
         "Screening is for people without signs or symptoms; CMS does not cover this exam. Check "
         "the element.",
         _not_asymptomatic,
+        when=has("signs_or_symptoms_of_lung_cancer", "Y"),
     ),
     Rule(
         "LCSR-518",
@@ -223,6 +235,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "COPD and Patient_Other_Comorbidities disagree. Check both.",
         _copd_disagrees,
+        when=given("patient_other_comorbidities"),
     ),
     Rule(
         "LCSR-519",
@@ -231,6 +244,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "Pulmonary_Fibrosis disagrees with the comorbidities or findings. Check them.",
         _fibrosis_disagrees,
+        when=has("pulmonary_fibrosis", "Y", "N"),
     ),
     Rule(
         "LCSR-520",
@@ -240,6 +254,7 @@ CLINICAL_RULES = (
         "History_Of_Cancers and CT_Exam_Result_Modifier_C disagree about an earlier lung "
         "cancer. Check both.",
         _history_disagrees,
+        when=given("history_of_cancers"),
     ),
     Rule(
         "LCSR-601",
@@ -249,5 +264,6 @@ CLINICAL_RULES = (
         "A baseline exam of a Medicare patient is expected to have a documented shared "
         "decision. Check the element.",
         _no_shared_decision,
+        when=has("indication_of_exam", BASELINE),
     ),
 )

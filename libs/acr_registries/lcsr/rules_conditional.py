@@ -5,6 +5,7 @@ import operator
 from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import ExamRecord, RegistrationPart, StudyPart
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import given, has
 
 OTHER_INSURANCE, OTHER_ILLNESS, OTHER_EDUCATION = "7", "8", "8"
 OTHER_EXPOSURE, OTHER_CANCER = "8", "4"
@@ -151,6 +152,7 @@ CONDITIONAL_RULES = (
         ExamRecord,
         "An other illness is not specified. Say which, or correct Patient_Other_Comorbidities.",
         _illness_unspecified,
+        when=has("patient_other_comorbidities", OTHER_ILLNESS),
     ),
     Rule(
         "LCSR-407",
@@ -159,6 +161,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Category 0 needs the reason why the exam could not be assessed. Send it.",
         _recall_reason_missing,
+        when=has("ct_exam_result_lung_rads", "0"),
     ),
     Rule(
         "LCSR-408",
@@ -167,6 +170,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Only category 0 has a reason for recall. Leave the element out, or correct the category.",
         _recalled_without_cause,
+        when=given("reason_for_recall"),
     ),
     Rule(
         "LCSR-409",
@@ -175,6 +179,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Say why the exam could not be completed.",
         _recall_unspecified,
+        when=has("reason_for_recall", UNABLE_TO_COMPLETE),
     ),
     Rule(
         "LCSR-410",
@@ -183,6 +188,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "There were other significant findings. Say which, or correct CT_Exam_Result_Modifier_S.",
         _findings_missing,
+        when=has("ct_exam_result_modifier_s", "Y"),
     ),
     Rule(
         "LCSR-411",
@@ -192,6 +198,7 @@ CONDITIONAL_RULES = (
         "There are findings, though CT_Exam_Result_Modifier_S says that there were none. "
         "Correct one of them.",
         _findings_denied,
+        when=has("ct_exam_result_modifier_s", "N"),
     ),
     Rule(
         "LCSR-412",
@@ -200,6 +207,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Say which interstitial lung disease was found.",
         _interstitial_unspecified,
+        when=has("what_were_the_other_findings", INTERSTITIAL),
     ),
     Rule(
         "LCSR-413",
@@ -209,6 +217,7 @@ CONDITIONAL_RULES = (
         "An other abnormality is not specified. Say which, or correct "
         "What_Were_The_Other_Findings.",
         _abnormality_unspecified,
+        when=has("what_were_the_other_findings", OTHER_ABNORMALITY),
     ),
     Rule(
         "LCSR-414",
@@ -218,6 +227,7 @@ CONDITIONAL_RULES = (
         "The years since the earlier lung cancer are missing. Send them, or correct "
         "CT_Exam_Result_Modifier_C.",
         _prior_years_missing,
+        when=has("ct_exam_result_modifier_c", "Y"),
     ),
     Rule(
         "LCSR-415",
@@ -226,6 +236,7 @@ CONDITIONAL_RULES = (
         RegistrationPart,
         "The patient has died: the element is missing. Send it.",
         _death_untold,
+        when=given("date_of_death"),
     ),
     Rule(
         "LCSR-416",
@@ -234,6 +245,7 @@ CONDITIONAL_RULES = (
         RegistrationPart,
         "Say in which other way the cause of death became known.",
         _death_source_unspecified,
+        when=has("how_cause_was_determined", OTHER_DEATH_SOURCE),
     ),
     Rule(
         "LCSR-423",
@@ -243,6 +255,7 @@ CONDITIONAL_RULES = (
         "The text or code belongs to a code that is not set. Set that code, or leave this out; "
         "it is kept.",
         _specified_without_code,
+        when=given(*(text for text, _, _ in SPECIFIED)),
     ),
     Rule(
         "LCSR-425",
@@ -251,6 +264,7 @@ CONDITIONAL_RULES = (
         RegistrationPart,
         "The other insurance is not specified. Say which, or correct Health_Insurance.",
         _insurance_unspecified,
+        when=has("health_insurance", OTHER_INSURANCE),
     ),
     Rule(
         "LCSR-432",
@@ -259,6 +273,7 @@ CONDITIONAL_RULES = (
         ExamRecord,
         "The other education is not specified. Say which, or correct Education_Level.",
         _education_unspecified,
+        when=has("education_level", OTHER_EDUCATION),
     ),
     Rule(
         "LCSR-433",
@@ -267,6 +282,7 @@ CONDITIONAL_RULES = (
         ExamRecord,
         "The other exposure is not specified. Say which, or correct Occupational_Exposures.",
         _exposure_unspecified,
+        when=has("occupational_exposures", OTHER_EXPOSURE),
     ),
     Rule(
         "LCSR-434",
@@ -276,5 +292,6 @@ CONDITIONAL_RULES = (
         "The other smoking-related cancer is not specified. Say which, or correct "
         "History_Of_Cancers.",
         _cancer_unspecified,
+        when=has("history_of_cancers", OTHER_CANCER),
     ),
 )

@@ -7,6 +7,7 @@ from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST, whole_months
 from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
+from acr_registries.triggers import given
 
 _DAYS = ("exam_date", "patient_date_of_birth", "date_of_death", "exam_registration_date")
 
@@ -132,6 +133,7 @@ DATE_RULES = (
         ExamRecord,
         "The follow-up lies before its exam. Correct the day, or move it to the exam before.",
         _follow_up_before_exam,
+        when=given("follow_ups"),
     ),
     Rule(
         "LCSR-305",
@@ -140,6 +142,7 @@ DATE_RULES = (
         ExamRecord,
         "The death lies before the exam or a follow-up of it. Correct one of the days.",
         _died_too_early,
+        when=given("date_of_death"),
     ),
     Rule(
         "LCSR-306",
@@ -149,6 +152,7 @@ DATE_RULES = (
         "The follow-up lies more than {follow_up_months_most} months after its exam. Send it with the "
         "next annual exam.",
         _late_follow_up,
+        when=given("follow_ups"),
     ),
     Rule(
         "LCSR-307",

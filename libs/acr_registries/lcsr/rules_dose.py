@@ -4,6 +4,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_figures import body_mass_index, scan_length
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import given, has
 
 ROUTINE_CT = "2"
 
@@ -44,6 +45,7 @@ DOSE_RULES = (
         "DLP divided by CTDIvol gives a scan length outside {scan_length_least} to "
         "{scan_length_most} cm. Check both and their units.",
         _odd_scan_length,
+        when=given("dlp"),
     ),
     Rule(
         "LCSR-510",
@@ -53,6 +55,7 @@ DOSE_RULES = (
         "CTDIvol is above {ctdivol_ceiling} mGy for a patient whose body mass index is below "
         "{standard_bmi_below}. Review the dose.",
         _dose_of_lean_patient,
+        when=given("ctdivol"),
     ),
     Rule(
         "LCSR-511",
@@ -61,6 +64,7 @@ DOSE_RULES = (
         StudyPart,
         "A screening exam was made at routine dose. Review it; low-dose measures leave it out.",
         _full_dose,
+        when=has("modality", ROUTINE_CT),
     ),
     Rule(
         "LCSR-512",
@@ -70,5 +74,6 @@ DOSE_RULES = (
         "Height and weight give a body mass index outside {bmi_least} to {bmi_most} kg/m². "
         "Check both: inches and pounds are asked for.",
         _odd_body_mass,
+        when=given("patient_weight"),
     ),
 )

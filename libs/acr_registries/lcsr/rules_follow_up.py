@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import Diagnoses, read_diagnoses
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import given, has, lacking
 
 TISSUE_TAKEN = frozenset(("4", "5", "6"))
 CLINICAL, UNKNOWN = "8", "99"
@@ -166,6 +167,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other location is not specified. Say which, or correct Location_From_Sample_Obtained.",
         _location_unspecified,
+        when=has("location_from_sample_obtained", OTHER_LOCATION),
     ),
     Rule(
         "LCSR-418",
@@ -175,6 +177,7 @@ FOLLOW_UP_RULES = (
         "A lung tumour needs histology, the basis of its stage and its overall stage: this one "
         "is missing. Send it.",
         _tumour_untold,
+        when=given("tissue_diagnosis"),
     ),
     Rule(
         "LCSR-419",
@@ -183,6 +186,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say which non-small-cell lung cancer it is.",
         _non_small_cell_untold,
+        when=has("histology", NON_SMALL_CELL),
     ),
     Rule(
         "LCSR-420",
@@ -192,6 +196,7 @@ FOLLOW_UP_RULES = (
         "The other non-small-cell lung cancer is not specified. Say which, or correct "
         "Histology_Non_Small_Cell_LC.",
         _non_small_cell_unspecified,
+        when=has("histology_non_small_cell_lc", OTHER_NON_SMALL_CELL),
     ),
     Rule(
         "LCSR-421",
@@ -200,6 +205,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "A stage is given without the edition by which it was staged. Send the edition.",
         _edition_missing,
+        when=lacking("ajcc_cancer_staging_edition"),
     ),
     Rule(
         "LCSR-424",
@@ -209,6 +215,7 @@ FOLLOW_UP_RULES = (
         "The text or code belongs to a code that is not set. Set that code, or leave this out; "
         "it is kept.",
         _specified_without_code,
+        when=given(*(text for text, _, _ in SPECIFIED)),
     ),
     Rule(
         "LCSR-426",
@@ -217,6 +224,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other procedure is not specified. Say which, or correct Follow_Up_Diagnostic.",
         _procedure_unspecified,
+        when=has("follow_up_diagnostic", OTHER_PROCEDURE),
     ),
     Rule(
         "LCSR-427",
@@ -225,6 +233,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Tissue was taken: say what it showed.",
         _diagnosis_missing,
+        when=has("follow_up_diagnostic", *TISSUE_TAKEN),
     ),
     Rule(
         "LCSR-428",
@@ -233,6 +242,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other diagnosis is not specified. Say which, or correct Tissue_Diagnosis.",
         _diagnosis_unspecified,
+        when=has("tissue_diagnosis", OTHER_DIAGNOSIS),
     ),
     Rule(
         "LCSR-429",
@@ -241,6 +251,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say how the tissue was obtained.",
         _method_missing,
+        when=lacking("tissue_diagnosis_method"),
     ),
     Rule(
         "LCSR-430",
@@ -249,6 +260,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say where in the lung the tissue was taken from.",
         _location_missing,
+        when=lacking("location_from_sample_obtained"),
     ),
     Rule(
         "LCSR-431",
@@ -257,6 +269,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The tumour is staged: this part of its TNM is missing. Send it.",
         _tnm_missing,
+        when=given("overall_stage"),
     ),
     Rule(
         "LCSR-507",
@@ -265,6 +278,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The stage does not fit T, N and M in the edition of the staging manual. Check them.",
         _stage_unlike_tnm,
+        when=given("overall_stage"),
     ),
     Rule(
         "LCSR-508",
@@ -273,5 +287,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The 7th edition has no such code. Correct it, or AJCC_Cancer_Staging_Edition.",
         _codes_of_8_in_7,
+        when=has("ajcc_cancer_staging_edition", SEVENTH_EDITION),
     ),
 )

@@ -4,6 +4,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import ExamRecord, RegistrationPart
 from acr_registries.npi import is_npi
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import given, has, lacking
 
 MEDICARE = "1"
 UNISSUED_AREA = "9"
@@ -107,6 +108,7 @@ IDENTITY_RULES = (
         RegistrationPart,
         "The exam has no identifier of the patient. Send Other_ID, Patient_SSN or a Medicare number.",
         _no_patient_key,
+        when=lacking("other_id"),
     ),
     Rule(
         "LCSR-111",
@@ -115,6 +117,7 @@ IDENTITY_RULES = (
         RegistrationPart,
         "The Social Security number is missing. Send it, or Refused_To_Answer_SSN Y.",
         _ssn_missing,
+        when=lacking("patient_ssn"),
     ),
     Rule(
         "LCSR-112",
@@ -124,6 +127,7 @@ IDENTITY_RULES = (
         "The Social Security number is there, though this says that it was not given. Send N, or "
         "leave the number out.",
         _ssn_in_spite_of_refusal,
+        when=has("refused_to_answer_ssn", "Y"),
     ),
     Rule(
         "LCSR-113",
@@ -133,6 +137,7 @@ IDENTITY_RULES = (
         "The patient has Medicare and no Medicare number. Send New_Medicare_Beneficiary_ID or this "
         "element, or Refused_Medicare_ID Y.",
         _medicare_number_missing,
+        when=has("health_insurance", MEDICARE),
     ),
     Rule(
         "LCSR-114",
@@ -142,6 +147,7 @@ IDENTITY_RULES = (
         "The patient has Medicare and no Medicare number: CMS cannot match the exam with its claim. "
         "Send the number in a later version.",
         _no_match_with_medicare,
+        when=has("health_insurance", MEDICARE),
     ),
     Rule(
         "LCSR-115",
@@ -151,6 +157,7 @@ IDENTITY_RULES = (
         "No Social Security number begins with 000 or 666 or has a part of zeros only. Correct it, "
         "or leave it out and send Refused_To_Answer_SSN Y.",
         _impossible_ssn,
+        when=given("patient_ssn"),
     ),
     Rule(
         "LCSR-116",
@@ -159,6 +166,7 @@ IDENTITY_RULES = (
         RegistrationPart,
         "Social Security numbers that begin with 9 have never been issued. Check it.",
         _unissued_ssn,
+        when=given("patient_ssn"),
     ),
     Rule(
         "LCSR-117",
@@ -167,6 +175,7 @@ IDENTITY_RULES = (
         ExamRecord,
         "Not a National Provider Identifier: its check digit is wrong. Correct it.",
         _check_digits,
+        when=given("facility_npi", "radiologist_reading_npi", "ordering_practitioner_npi"),
     ),
     Rule(
         "LCSR-118",
@@ -175,6 +184,7 @@ IDENTITY_RULES = (
         ExamRecord,
         "The exam was ordered by the radiologist who read it. Check both identifiers.",
         _read_by_who_ordered,
+        when=given("ordering_practitioner_npi"),
     ),
     Rule(
         "LCSR-119",

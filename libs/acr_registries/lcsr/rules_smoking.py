@@ -4,6 +4,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import AppropriatenessPart, ExamRecord
 from acr_registries.lcsr.exclusive_codes import read_exclusive_codes
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import has
 
 CURRENT, FORMER = "1", "2"
 SMOKED = frozenset(("1", "2", "4"))
@@ -61,6 +62,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "A smoker's or former smoker's pack-years are missing. Send them.",
         _pack_years_missing,
+        when=has("smoking_status", *SMOKED),
     ),
     Rule(
         "LCSR-402",
@@ -69,6 +71,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "A former smoker's years since quitting are missing. Send them.",
         _years_since_quit_missing,
+        when=has("smoking_status", FORMER),
     ),
     Rule(
         "LCSR-403",
@@ -78,6 +81,7 @@ SMOKING_RULES = (
         "The patient has never smoked, or it is unknown. Leave the element out, send 0, or correct "
         "Smoking_Status.",
         _never_smoked_yet_did,
+        when=has("smoking_status", *NEVER_OR_UNKNOWN),
     ),
     Rule(
         "LCSR-404",
@@ -86,6 +90,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "A current smoker has not quit. Leave the element out, or correct Smoking_Status.",
         _smokes_yet_quit,
+        when=has("smoking_status", CURRENT),
     ),
     Rule(
         "LCSR-405",
@@ -94,6 +99,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "Say whether a physician gave a current smoker guidance on how to stop.",
         _guidance_missing,
+        when=has("smoking_status", CURRENT),
     ),
     Rule(
         "LCSR-422",

@@ -9,6 +9,7 @@ from acr_registries.lcsr.model import LcsrPayload
 from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST
 from acr_registries.lcsr.transaction import TransactionHeader
 from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
+from acr_registries.triggers import given
 
 
 def _nothing_sent(payload: LcsrPayload, _: Receipt) -> Places:
@@ -98,6 +99,7 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The number is not that of the exams in Exams. Correct it, or send the missing exams.",
         _exam_count,
+        when=given("transaction_header"),
     ),
     Rule(
         "LCSR-103",
@@ -115,6 +117,7 @@ TRANSMISSION_RULES = (
         "The facility is not that of the transaction header. Send each facility in transactions of "
         "its own.",
         _other_facility,
+        when=given("transaction_header"),
     ),
     Rule(
         "LCSR-105",
@@ -123,6 +126,7 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The follow-up names no facility, and no transaction header does. Add the element.",
         _no_facility,
+        when=given("follow_ups"),
     ),
     Rule(
         "LCSR-106",
@@ -140,6 +144,7 @@ TRANSMISSION_RULES = (
         "The exam is of another version than that by which it was read. Name its version in the "
         "header of the submission, and send exams of other versions apart.",
         _other_file_version,
+        when=given("file_version_number"),
     ),
     Rule(
         "LCSR-108",
@@ -149,5 +154,6 @@ TRANSMISSION_RULES = (
         "The follow-up stands within an exam and names another one. Move it to its exam, or leave "
         "the element out.",
         _other_parent,
+        when=given("follow_ups"),
     ),
 )

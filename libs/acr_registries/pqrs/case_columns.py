@@ -6,7 +6,7 @@ from acr_registries.forms import Derived
 from acr_registries.pqrs.measures import MeasureDefinition, measure_in, plain_id
 from acr_registries.pqrs.model import PQRS, PqrsProgramData
 from acr_registries.pqrs.outcomes import eligible, outcome, outcome_rank
-from acr_registries.registry import Contents
+from acr_registries.registry import Contents, Receipt
 
 if TYPE_CHECKING:
     from acr_registries.pqrs.cases import CaseRecord, DeclaredTotal
@@ -23,6 +23,11 @@ def program_of(contents: Contents) -> PqrsProgramData:
 def definition_of(case: "CaseRecord", contents: Contents) -> MeasureDefinition | None:
     """Give the case's measure, as it is defined in the performance year."""
     return measure_in(case.measureid, program_of(contents).performanceyear)
+
+
+def measure_of(case: "CaseRecord", receipt: Receipt) -> MeasureDefinition | None:
+    """Give the case's measure to the rules that it decides."""
+    return definition_of(case, receipt.contents)
 
 
 def _measure(form: "CaseRecord | DeclaredTotal", _: Contents) -> str:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from acr_domain.findings import Severity
 from acr_registries.npi import is_npi
-from acr_registries.pqrs.case_columns import definition_of, program_of
+from acr_registries.pqrs.case_columns import definition_of, measure_of, program_of
 from acr_registries.pqrs.cases import CaseRecord
-from acr_registries.pqrs.measures import is_foreign
+from acr_registries.pqrs.measures import MeasureDefinition, is_foreign
 from acr_registries.pqrs.outcomes import options_hit, outcome_of_codes
-from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
+from acr_registries.triggers import given
 
 # A zone west of UTC may be up to a day behind, and days have no zone.
 ZONES_MAX = timedelta(days=1)
@@ -60,19 +61,17 @@ def _no_answer(case: CaseRecord, receipt: Receipt) -> Places:
     return ("response",)
 
 
-def _two_answers(case: CaseRecord, receipt: Receipt) -> Places:
+def _two_answers(case: CaseRecord, measure: MeasureDefinition) -> Places:
     if case.response is None or not case.qualitycodes:
         return NOWHERE
-    measure = definition_of(case, receipt.contents)
-    told = outcome_of_codes(case, measure) if measure else None
+    told = outcome_of_codes(case, measure)
     return NOWHERE if told is None or told == case.response else ("response",)
 
 
-def _code_of_no_option(case: CaseRecord, receipt: Receipt) -> Places:
+def _code_of_no_option(case: CaseRecord, measure: MeasureDefinition) -> Places:
     if not case.qualitycodes:
         return NOWHERE
-    measure = definition_of(case, receipt.contents)
-    if measure is None or not measure.codes:
+    if not measure.codes:
         return NOWHERE
     return tuple(
         ("qualitycodes", place, "code")
@@ -81,28 +80,25 @@ def _code_of_no_option(case: CaseRecord, receipt: Receipt) -> Places:
     )
 
 
-def _codes_incomplete(case: CaseRecord, receipt: Receipt) -> Places:
+def _codes_incomplete(case: CaseRecord, measure: MeasureDefinition) -> Places:
     if not case.qualitycodes or case.response is not None:
         return NOWHERE
-    measure = definition_of(case, receipt.contents)
-    if measure is None or not measure.codes or options_hit(case, measure):
+    if not measure.codes or options_hit(case, measure):
         return NOWHERE
     return ("qualitycodes",)
 
 
-def _codes_of_several_options(case: CaseRecord, receipt: Receipt) -> Places:
+def _codes_of_several_options(case: CaseRecord, measure: MeasureDefinition) -> Places:
     if len(case.qualitycodes) < 2:
         return NOWHERE
-    measure = definition_of(case, receipt.contents)
-    several = measure is not None and len(options_hit(case, measure)) > 1
+    several = len(options_hit(case, measure)) > 1
     return ("qualitycodes",) if several else NOWHERE
 
 
-def _value_unused(case: CaseRecord, receipt: Receipt) -> Places:
+def _value_unused(case: CaseRecord, measure: MeasureDefinition) -> Places:
     if case.numericvalue is None:
         return NOWHERE
-    measure = definition_of(case, receipt.contents)
-    return NOWHERE if measure is None or measure.continuous else ("numericvalue",)
+    return NOWHERE if measure.continuous else ("numericvalue",)
 
 
 def _signed_before_service(case: CaseRecord, _: Receipt) -> Places:
@@ -153,6 +149,7 @@ CASE_RULES = (
         CaseRecord,
         "The NPI's check digit is wrong. Correct the number.",
         _npi_check_digit,
+        when=given("npi"),
     ),
     Rule(
         "PQRS-206",
@@ -161,6 +158,7 @@ CASE_RULES = (
         CaseRecord,
         "The TIN is not the header's. Send the cases of each TIN apart, or leave the element out.",
         _other_tin,
+        when=given("tin"),
     ),
     Rule(
         "PQRS-207",
@@ -170,6 +168,7 @@ CASE_RULES = (
         "An individual reports, and the NPI is not the header's. Send the cases of each clinician "
         "apart, or leave the element out.",
         _other_clinician,
+        when=given("npi"),
     ),
     Rule(
         "PQRS-208",
@@ -186,7 +185,8 @@ CASE_RULES = (
         "PQRS reference, 3.3, P08 to P10 (severity assumed)",
         CaseRecord,
         "The response says another outcome than the quality codes. Correct one, or leave it out.",
-        _two_answers,
+        Knowing(measure_of, _two_answers),
+        when=given("response"),
     ),
     Rule(
         "PQRS-210",
@@ -195,7 +195,8 @@ CASE_RULES = (
         CaseRecord,
         "The code, with its modifier, is not one of the measure's in the year; it is not used. Check "
         "code and modifier together.",
-        _code_of_no_option,
+        Knowing(measure_of, _code_of_no_option),
+        when=given("qualitycodes"),
     ),
     Rule(
         "PQRS-211",
@@ -204,7 +205,8 @@ CASE_RULES = (
         CaseRecord,
         "The codes complete no outcome of the measure, so the case counts as unreported. Some "
         "outcomes need two codes; send all of them.",
-        _codes_incomplete,
+        Knowing(measure_of, _codes_incomplete),
+        when=given("qualitycodes"),
     ),
     Rule(
         "PQRS-212",
@@ -213,7 +215,8 @@ CASE_RULES = (
         CaseRecord,
         "The codes mean several outcomes; the best one for the clinician counts. Send the codes of "
         "one.",
-        _codes_of_several_options,
+        Knowing(measure_of, _codes_of_several_options),
+        when=given("qualitycodes"),
     ),
     Rule(
         "PQRS-213",
@@ -221,7 +224,8 @@ CASE_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure is not continuous, so the numeric value is not used. Leave it out.",
-        _value_unused,
+        Knowing(measure_of, _value_unused),
+        when=given("numericvalue"),
     ),
     Rule(
         "PQRS-214",
@@ -230,5 +234,6 @@ CASE_RULES = (
         CaseRecord,
         "The report was signed before the day of service. Check both.",
         _signed_before_service,
+        when=given("reportsigneddatetime"),
     ),
 )

@@ -6,9 +6,9 @@ A case outside the denominator is kept and not counted, so these rules never rej
 from collections import Counter
 
 from acr_domain.findings import Severity
-from acr_registries.pqrs.case_columns import definition_of, program_of
+from acr_registries.pqrs.case_columns import measure_of, program_of
 from acr_registries.pqrs.cases import CasePayload, CaseRecord, DeclaredTotal
-from acr_registries.pqrs.measures import is_foreign, measure_in, plain_id
+from acr_registries.pqrs.measures import MeasureDefinition, is_foreign, measure_in, plain_id
 from acr_registries.pqrs.outcomes import (
     age_fits,
     diagnosis_fits,
@@ -17,48 +17,42 @@ from acr_registries.pqrs.outcomes import (
     telehealth_modified,
     telehealth_placed,
 )
-from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
+from acr_registries.triggers import given, lacking
 
 
-def _no_procedure(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    return NOWHERE if measure is None or procedure_fits(case, measure) else ("procedurecodes",)
+def _no_procedure(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    return NOWHERE if procedure_fits(case, measure) else ("procedurecodes",)
 
 
-def _other_age(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    return NOWHERE if measure is None or age_fits(case, measure) else ("patientage",)
+def _other_age(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    return NOWHERE if age_fits(case, measure) else ("patientage",)
 
 
-def _diagnosis_missing(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    missing = measure is not None and measure.diagnoses and not case.diagnosiscodes
+def _diagnosis_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    missing = measure.diagnoses and not case.diagnosiscodes
     return ("diagnosiscodes",) if missing else NOWHERE
 
 
-def _other_diagnosis(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    if measure is None or not case.diagnosiscodes or diagnosis_fits(case, measure):
+def _other_diagnosis(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    if not case.diagnosiscodes or diagnosis_fits(case, measure):
         return NOWHERE
     return ("diagnosiscodes",)
 
 
-def _sex_missing(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    missing = measure is not None and measure.sex_matters and case.patientsex is None
+def _sex_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    missing = measure.sex_matters and case.patientsex is None
     return ("patientsex",) if missing else NOWHERE
 
 
-def _other_sex(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    if measure is None or not measure.sex or case.patientsex in (None, measure.sex):
+def _other_sex(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    if not measure.sex or case.patientsex in (None, measure.sex):
         return NOWHERE
     return ("patientsex",)
 
 
-def _finding_missing(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    return NOWHERE if measure is None or finding_fits(case, measure) else ("qualitycodes",)
+def _finding_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    return NOWHERE if finding_fits(case, measure) else ("qualitycodes",)
 
 
 def _by_telehealth(case: CaseRecord, receipt: Receipt) -> Places:
@@ -70,17 +64,15 @@ def _by_telehealth(case: CaseRecord, receipt: Receipt) -> Places:
     return ("placeofservice",) if telehealth_placed(case, year) else NOWHERE
 
 
-def _stratum_missing(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
-    missing = measure is not None and measure.several_rates and case.stratum is None
+def _stratum_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+    missing = measure.several_rates and case.stratum is None
     return ("stratum",) if missing else NOWHERE
 
 
-def _no_such_stratum(case: CaseRecord, receipt: Receipt) -> Places:
+def _no_such_stratum(case: CaseRecord, measure: MeasureDefinition) -> Places:
     if case.stratum is None:
         return NOWHERE
-    measure = definition_of(case, receipt.contents)
-    wrong = measure is not None and measure.strata and case.stratum not in measure.strata
+    wrong = measure.strata and case.stratum not in measure.strata
     return ("stratum",) if wrong else NOWHERE
 
 
@@ -135,7 +127,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "No procedure code belongs to the measure's denominator in the year, so the case is not "
         "counted. Check the codes and the measure.",
-        _no_procedure,
+        Knowing(measure_of, _no_procedure),
     ),
     Rule(
         "PQRS-232",
@@ -144,7 +136,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The age lies outside the measure's limits in the year, so the case is not counted. Check "
         "age and measure.",
-        _other_age,
+        Knowing(measure_of, _other_age),
     ),
     Rule(
         "PQRS-233",
@@ -152,7 +144,8 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure's denominator asks for a diagnosis. Send the diagnosis codes.",
-        _diagnosis_missing,
+        Knowing(measure_of, _diagnosis_missing),
+        when=lacking("diagnosiscodes"),
     ),
     Rule(
         "PQRS-234",
@@ -161,7 +154,8 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "No diagnosis code belongs to the measure's denominator, so the case is not counted. Check "
         "the codes and the measure.",
-        _other_diagnosis,
+        Knowing(measure_of, _other_diagnosis),
+        when=given("diagnosiscodes"),
     ),
     Rule(
         "PQRS-235",
@@ -169,7 +163,8 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure is limited by sex. Send the patient's sex.",
-        _sex_missing,
+        Knowing(measure_of, _sex_missing),
+        when=lacking("patientsex"),
     ),
     Rule(
         "PQRS-236",
@@ -177,7 +172,8 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3, P06 (M)",
         CaseRecord,
         "The measure is limited to the other sex, so the case is not counted. Check sex and measure.",
-        _other_sex,
+        Knowing(measure_of, _other_sex),
+        when=given("patientsex"),
     ),
     Rule(
         "PQRS-237",
@@ -186,7 +182,8 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The codes lack the finding that the measure's denominator asks for, so the case is not "
         "counted. Send its code too.",
-        _finding_missing,
+        Knowing(measure_of, _finding_missing),
+        when=given("qualitycodes"),
     ),
     Rule(
         "PQRS-238",
@@ -196,6 +193,7 @@ DENOMINATOR_RULES = (
         "Telehealth leaves the denominator in this year, so the case is not counted. Check modifiers "
         "and place of service.",
         _by_telehealth,
+        when=given("proceduremodifiers", "placeofservice"),
     ),
     Rule(
         "PQRS-239",
@@ -203,7 +201,8 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure is counted by stratum. Send the case's stratum.",
-        _stratum_missing,
+        Knowing(measure_of, _stratum_missing),
+        when=lacking("stratum"),
     ),
     Rule(
         "PQRS-240",
@@ -211,7 +210,8 @@ DENOMINATOR_RULES = (
         "PQRS reference, P21 (A)",
         CaseRecord,
         "The measure has no such stratum. Send a name of the measure list.",
-        _no_such_stratum,
+        Knowing(measure_of, _no_such_stratum),
+        when=given("stratum"),
     ),
     Rule(
         "PQRS-241",
@@ -228,6 +228,7 @@ DENOMINATOR_RULES = (
         CasePayload,
         "The declared total is smaller than the number of cases sent with it. Correct the total.",
         _total_below_cases,
+        when=given("declaredtotals"),
     ),
     Rule(
         "PQRS-243",
@@ -244,6 +245,7 @@ DENOMINATOR_RULES = (
         CasePayload,
         "The total of the measure is declared more than once. Declare it once.",
         _total_twice,
+        when=given("declaredtotals"),
     ),
     Rule(
         "PQRS-245",
