@@ -65,7 +65,7 @@ def open_running(report: Report, logs: Path | None) -> Iterator[Running]:
         data = stack.enter_context(temporary_data())
         with _interrupts_later(report):
             neighbours = stack.enter_context(
-                open_neighbours(_environment(), data=data, report=report, quick_start=False)
+                open_neighbours(environment(), data=data, report=report, quick_start=False)
             )
         asyncio.run(_prepare(neighbours))
         report("topics and tables are made")
@@ -97,7 +97,7 @@ def _interrupts_later(report: Report) -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Leave out our settings: a benchmark must never load somebody's own Kafka and PostgreSQL."""
     kept = "ACR_LOCALSTACK_"
     return {
