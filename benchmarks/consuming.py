@@ -217,11 +217,16 @@ def main() -> int:
     )
     parser.add_argument("--count", type=int, default=60_000, help="submissions a turn")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the first warms nothing up")
-    parser.add_argument("--consumers", type=int, default=2, help="our processes (the sink: 2 tasks)")
+    parser.add_argument(
+        "--consumers", type=int, default=2, help="our processes (the sink: 2 tasks)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     rates = asyncio.run(_run(options))
-    result = {"rates": {k: statistics.median(v) for k, v in rates.items()}, "ratios": _ratios(rates)}
+    result = {
+        "rates": {k: statistics.median(v) for k, v in rates.items()},
+        "ratios": _ratios(rates),
+    }
     if options.json:
         print(json.dumps({**result, "all": rates}))
         return 0

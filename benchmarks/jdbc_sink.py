@@ -47,6 +47,7 @@ CREATE TABLE peer.versions (
 );
 """
 _FIELDS = ("registry", "partner_id", "header_id", "submission_id", "digest", "received_at")
+_MAVEN = ("mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime")
 _SCHEMA = {
     "type": "struct",
     "optional": False,
@@ -129,7 +130,7 @@ def running_sink(bootstrap: str, dsn: str, data: Path, report: Report) -> Iterat
     connector.write_text(_properties(_connector(dsn)))
     java = find_java(os.environ)
     main = "org.apache.kafka.connect.cli.ConnectStandalone"
-    argv = [java.launcher, "-Xmx1g", "-cp", f"{jars}/*", main, worker, connector]
+    argv: list[str | Path] = [java.launcher, "-Xmx1g", "-cp", f"{jars}/*", main, worker, connector]
     with ManagedProcess.start(argv, log=data / "connect.log", env=dict(os.environ)) as process:
         sink = Sink(f"http://127.0.0.1:{port}", process)
         sink.wait_state("RUNNING")
@@ -185,8 +186,8 @@ def _ensure_jars(report: Report) -> Path:
     pom.write_text(_pom())
     report("fetching Kafka Connect and the Debezium JDBC sink with Maven")
     done = subprocess.run(
-        ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime"]
-        + ["-DoutputDirectory=libs"],
+        [*_MAVEN, "-DoutputDirectory=libs"],
+        check=False,
         cwd=folder,
         capture_output=True,
         text=True,

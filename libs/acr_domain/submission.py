@@ -1,11 +1,14 @@
 """What a sender sends, once it has been read. Past these types the form needs no second look."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from acr_domain.findings import Finding
 
 VERSION_NO_MAX = 2**63 - 1  # Avro long and PostgreSQL bigint end here.
+# RFC 9562, section 4: 8-4-4-4-12 digits of base 16.
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,8 @@ class Arrival:
     submission: Submission
     reply_partition: int | None = None
     traceparent: str | None = None
+
+
+def is_guid(text: str) -> bool:
+    """Tell whether a text is a GUID in lower case, as keys and submission ids are."""
+    return _GUID.fullmatch(text) is not None

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -23,6 +22,7 @@ from aiokafka.errors import (
 from acr_domain.errors import Unavailable
 from acr_domain.submission import LogPosition
 from acr_kafka.connection import broker_trouble, client_options, close_client
+from acr_kafka.packing import Sent, send_all
 from acr_kafka.records import NewRecord
 from acr_kafka.sizes import RefusedSizes
 from acr_settings.settings import KafkaSettings
@@ -69,19 +69,18 @@ class LogWriter:
         self._sizes.check(records)
         try:
             with broker_trouble():
-                sent: list[asyncio.Future[Any]] = []
+                sent: list[Sent] = []
                 async with asyncio.timeout(self._settings.append_timeout_seconds):
-                    for record in records:
-                        sent.append(await _send(producer, record))
-                    await asyncio.wait(sent)
-                done = [future.result() for future in sent]
+                    sent = await send_all(producer, records)
+                    await asyncio.wait({each.future for each in sent})
+                return [each.position() for each in sent]
         except Unavailable as error:
             if isinstance(error.__cause__, _BROKEN):
                 self._broken.set()
             if isinstance(error.__cause__, MessageSizeTooLargeError):
-                raise self._sizes.learn(records, sent, str(error)) from error
+                futures = [each.future for each in sent]
+                raise self._sizes.learn(records, futures, str(error)) from error
             raise
-        return [LogPosition(each.topic, each.partition, each.offset) for each in done]
 
     async def count_partitions(self, topic: str) -> int:
         """Count a topic's partitions.
@@ -145,24 +144,6 @@ class LogWriter:
         producer, self._producer = self._producer, None
         if producer is not None:
             await close_client(producer)
-
-
-async def _send(producer: AIOKafkaProducer, record: NewRecord) -> "asyncio.Future[Any]":
-    partition = record.partition
-    if partition is not None and partition not in await producer.partitions_for(record.topic):
-        # Asked for by a record of the log, which may be foreign or older than the topic.
-        log.warning("partition_unknown", topic=record.topic, partition=partition)
-        partition = None
-    future: asyncio.Future[Any] = await producer.send(
-        record.topic,
-        key=record.key,
-        value=record.value,
-        headers=list(record.headers),
-        partition=partition,
-    )
-    # Where the wait is given up, nobody else looks at what became of the record.
-    future.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return future
 
 
 @asynccontextmanager

@@ -1,26 +1,25 @@
 """Rows of `arrivals` to outcomes and back."""
 
-import json
-import uuid
 from collections.abc import Iterable, Sequence
 
 import asyncpg
+import orjson
 
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
-from acr_domain.submission import LogPosition, SubmissionKey
+from acr_domain.submission import LogPosition, SubmissionKey, is_guid
 
 
 def findings_json(findings: Sequence[Finding]) -> str | None:
     """Write findings as JSON; none is NULL."""
-    return json.dumps(findings_data(findings)) if findings else None
+    return orjson.dumps(findings_data(findings)).decode() if findings else None
 
 
 def findings_of(text: str | None) -> tuple[Finding, ...]:
     """Read findings back from JSON."""
-    return read_findings(json.loads(text or "[]"))
+    return read_findings(orjson.loads(text or "[]"))
 
 
 def outcome(row: asyncpg.Record, topic: str) -> Outcome:
@@ -59,13 +58,12 @@ def columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def as_uuid(text: str) -> uuid.UUID:
-    """Read an identifier of a record of the log.
+def as_uuid(text: str) -> str:
+    """Look at an identifier of a record of the log; the driver turns the text into a uuid itself.
 
     Raises:
-        Poison: if it is no GUID; a gateway never appends such a record.
+        Poison: if it is no GUID in lower case; a gateway never appends such a record.
     """
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Poison(ErrorClass.NO_GUID, "An identifier of the record is no GUID.") from None
+    if not is_guid(text):
+        raise Poison(ErrorClass.NO_GUID, "An identifier of the record is no GUID in lower case.")
+    return text

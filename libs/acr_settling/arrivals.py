@@ -6,7 +6,7 @@ from acr_avro.records import decode_submission
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.judgement import Outcome, Verdict
-from acr_domain.submission import Arrival
+from acr_domain.submission import Arrival, is_guid
 from acr_kafka import header_names
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter
@@ -25,7 +25,7 @@ def read_arrival(registry: str, record: LogRecord) -> Arrival:
     submission = decode_submission(record.value)
     if submission.key.registry != registry:
         raise Poison(ErrorClass.WRONG_REGISTRY, "The record belongs to another registry.")
-    if not (_is_guid(submission.key.header_id) and _is_guid(submission.submission_id)):
+    if not (is_guid(submission.key.header_id) and is_guid(submission.submission_id)):
         # Another spelling would be another key here and the same row in the database.
         raise Poison(ErrorClass.NO_GUID, "An identifier of the record is no GUID in lower case.")
     if record.key != submission.key.log_key().encode():
@@ -71,13 +71,6 @@ def submission_id(record: LogRecord) -> str:
         return str(uuid.UUID(record.header(header_names.SUBMISSION_ID) or ""))
     except ValueError:
         return str(uuid.uuid5(_NAMESPACE, str(record.position)))
-
-
-def _is_guid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def reply_partition(record: LogRecord) -> int | None:
