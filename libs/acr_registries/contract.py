@@ -17,7 +17,7 @@ from acr_registries.elements import (
     read_thresholds,
     read_versions,
 )
-from acr_registries.forms import Form
+from acr_registries.forms import Form, Nested
 from acr_registries.plain_forms import plain_class
 from acr_registries.registry import Contents, Knowing, Places, Receipt, Registry, Rule
 from acr_registries.triggers import Triggers, When, compile_triggers
@@ -48,7 +48,7 @@ class Contract:
     ``bound`` has the bound model of each form that can be a payload; ``rules`` the rules of each
     bound model within them, and of `Contents`, with thresholds filled into their messages.
     ``checks`` has those of `Contents` behind their checks, ``asked`` those of the forms, ready to be
-    asked.
+    asked. ``within`` has the elements of each that hold forms of which anything can be said.
     """
 
     registry: Registry
@@ -60,6 +60,7 @@ class Contract:
     rules: Mapping[type[Any], tuple[Rule[Any], ...]]
     checks: tuple[tuple[Check, Rule[Any]], ...]
     asked: Mapping[type[Any], tuple[Asked, ...]]
+    within: Mapping[type[Any], tuple[Nested, ...]]
     figures: Mapping[str, float]
 
     def bound_models(self) -> list[type[Form]]:
@@ -117,6 +118,7 @@ def _contract(registry: Registry, version: str) -> Contract:
         rules={},
         checks=(),
         asked={},
+        within={},
         figures={name: each.value for name, each in thresholds.items()},
     )
     rules = [_worded(rule, contract.figures) for rule in registry.rules]
@@ -128,7 +130,21 @@ def _contract(registry: Registry, version: str) -> Contract:
     asked = {
         plain_class(model): _asked(model, by_model[model]) for model in contract.bound_models()
     }
-    return replace(contract, rules=by_model, checks=checks, asked=asked)
+    within = {plain_class(model): _within(model, by_model) for model in contract.bound_models()}
+    return replace(contract, rules=by_model, checks=checks, asked=asked, within=within)
+
+
+def _within(
+    model: type[Form], rules: Mapping[type[Any], tuple[Rule[Any], ...]]
+) -> tuple[Nested, ...]:
+    """Give the elements that hold forms about which, or about forms within which, anything is said."""
+
+    def told(form: type[Form]) -> bool:
+        binding = form.binding
+        own = rules[form] or binding.needed_names or binding.typical
+        return bool(own) or any(told(each.form) for each in binding.nested)
+
+    return tuple(each for each in model.binding.nested if told(each.form))
 
 
 def _asked(model: type[Form], rules: tuple[Rule[Any], ...]) -> tuple[Asked, ...]:

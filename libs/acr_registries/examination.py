@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from acr_domain.findings import Finding, Severity
-from acr_registries.contract import Asked, open_contract
+from acr_registries.contract import Asked, Contract, open_contract
 from acr_registries.form_words import missing_message, untypical_message
-from acr_registries.forms import Form, Path, walk
+from acr_registries.forms import Form, Path
 from acr_registries.payloads import bounded
 from acr_registries.registry import Contents, Places, Receipt, Registry, Rule
 
@@ -27,26 +27,48 @@ def examine(registry: Registry, contents: Contents, received_at: datetime) -> tu
         if places := check(contents, receipt):
             found += (_finding(rule, contents, _path(place)) for place in places)
     if contents.form is not None:
-        for path, form in walk(contents.form, (PAYLOAD,)):
-            found += _remarks(contents, form, path)
-            for rule, places in _broken(contract.asked[type(form)], form, receipt):
-                found += _breaches(rule, form, path, places, receipt)
+        for path, form in _looked_at(contract, contents.form):
+            binding = type(form).binding
+            if binding.needed_names or binding.typical:
+                found += _remarks(contents, form, path)
+            if asked := contract.asked[type(form)]:
+                for rule, places in _broken(asked, form, receipt):
+                    found += _breaches(rule, form, path, places, receipt)
     return bounded(found)
+
+
+def _looked_at(contract: Contract, form: Form) -> list[tuple[Path, Form]]:
+    """List a form and those within it about which the contract can say anything, as `walk` does."""
+    found: list[tuple[Path, Form]] = [((PAYLOAD,), form)]
+    for path, each in found:  # The list grows while it is walked.
+        for nested in contract.within[type(each)]:
+            value = getattr(each, nested.attribute)
+            if nested.many:
+                inner = (*path, nested.name)
+                found += [((*inner, index), item) for index, item in enumerate(value)]
+            elif value is not None:
+                found.append(((*path, nested.name), value))
+    return found
 
 
 def _broken(
     asked: tuple[Asked, ...], form: Form, receipt: Receipt
 ) -> Iterable[tuple[Rule[Any], Places]]:
     """Give the rules that a form breaks, in their order, and where."""
-    found: dict[int, tuple[Rule[Any], Places]] = {}
+    broken: list[tuple[int, Rule[Any], Places]] = []
     values = form.__dict__
     for lookup, triggers in asked:
         known = receipt if lookup is None else lookup(form, receipt)
         if known is not None:
-            for number, check, rule in triggers.of(values):
-                if places := check(form, known):
-                    found[number] = rule, places
-    return (found[number] for number in sorted(found)) if found else ()
+            broken += [
+                (number, rule, places)
+                for number, check, rule in triggers.of(values)
+                if (places := check(form, known))
+            ]
+    if not broken:
+        return ()
+    by_number = {number: (rule, places) for number, rule, places in broken}
+    return (by_number[number] for number in sorted(by_number))
 
 
 def _breaches(

@@ -8,7 +8,6 @@ from acr_registries.cdsr.model import CdsrProgramData
 from acr_registries.cdsr.payload import SCHEMA_NAME, CdsrPayload, named_schemas
 from acr_registries.header_rules import FUTURE_MAX
 from acr_registries.registry import NOWHERE, Contents, Place, Places, Receipt, Rule
-from acr_registries.triggers import given
 
 
 def _program(receipt: Receipt) -> CdsrProgramData:
@@ -105,7 +104,6 @@ AGREEMENT_RULES = (
         CdsrPayload,
         "The header names another moment (datefurnishedservice, dateordered). Correct one of them.",
         _other_dates,
-        when=given("decision", "furnished"),
     ),
     Rule(
         "CDSR-116",

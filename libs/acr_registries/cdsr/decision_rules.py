@@ -15,7 +15,6 @@ from acr_registries.cdsr.consultations import (
 from acr_registries.cdsr.free_text import free_texts, may_identify
 from acr_registries.cdsr.payload import CdsrPayload, Decision
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-from acr_registries.triggers import given, has
 
 ACTION: Places = (("decision", "finalaction"),)
 FINAL_SEQ: Places = (("decision", "finalseq"),)
@@ -110,7 +109,6 @@ DECISION_RULES = (
         Decision,
         "A signed order needs finalseq, orderid and orderdatetime. Add the one that is missing.",
         _parts_missing,
-        when=has("finalaction", *SIGNED),
     ),
     Rule(
         "CDSR-402",
@@ -119,7 +117,6 @@ DECISION_RULES = (
         CdsrPayload,
         "No request has this seq. Name one that was sent, or send the request.",
         _unknown_seq,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-403",
@@ -129,7 +126,6 @@ DECISION_RULES = (
         "signed_as_requested orders the first request, or one with its code and indication. "
         "Correct finalseq, or name the change in finalaction.",
         _not_as_requested,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-404",
@@ -139,7 +135,6 @@ DECISION_RULES = (
         "A changed order is a later request, with another code or indication than the first. "
         "Correct finalseq or finalaction.",
         _not_changed,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-405",
@@ -149,7 +144,6 @@ DECISION_RULES = (
         "Without an order there is no order number, and nothing was performed. Correct finalaction "
         "or leave the element out.",
         _order_of_none,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-406",
@@ -158,7 +152,6 @@ DECISION_RULES = (
         CdsrPayload,
         "The order was signed before the consultation. Check both times and their zones.",
         _ordered_before_consultation,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-407",
@@ -168,7 +161,6 @@ DECISION_RULES = (
         "finalaction names a change that the ordered request does not show. Rewording and changed "
         "exams are counted apart: check it.",
         _other_change,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-408",
@@ -178,7 +170,6 @@ DECISION_RULES = (
         "An exam was ordered against a low score that was shown, and no reason is given. Send "
         "overridereason.",
         _no_override_reason,
-        when=given("decision"),
     ),
     Rule(
         "CDSR-701",

@@ -16,7 +16,6 @@ from acr_registries.cdsr.payload import CdsrPayload, Furnished
 from acr_registries.cdsr.request_rules import CPT_CHARACTERS
 from acr_registries.npi import is_npi
 from acr_registries.registry import NOWHERE, InForce, Places, Receipt, Rule
-from acr_registries.triggers import given, has, lacking
 
 # 42 CFR 414.94 was removed with effect from this day.
 PROGRAM_ENDED = date(2024, 1, 1)
@@ -125,7 +124,6 @@ FURNISHED_RULES = (
         CdsrPayload,
         "The service was furnished before the order was signed. Check both times and their zones.",
         _furnished_before_order,
-        when=given("furnished"),
     ),
     Rule(
         "CDSR-502",
@@ -134,7 +132,6 @@ FURNISHED_RULES = (
         Furnished,
         "An exam that was performed needs performedcode. Add it.",
         _code_missing,
-        when=lacking("performedcode"),
     ),
     Rule(
         "CDSR-503",
@@ -144,7 +141,6 @@ FURNISHED_RULES = (
         "An exam that was performed has a time and a furnishing professional. Add them: records are "
         "linked by them.",
         _parts_missing,
-        when=lacking("furnisheddatetime", "fpnpi"),
     ),
     Rule(
         "CDSR-504",
@@ -154,7 +150,6 @@ FURNISHED_RULES = (
         "The claim's modifier contradicts the outcome: ME adheres, MF does not, MG has no "
         "criterion. Check which is right.",
         _modifier_unlike_rating,
-        when=given("furnished"),
     ),
     Rule(
         "CDSR-505",
@@ -163,7 +158,6 @@ FURNISHED_RULES = (
         Furnished,
         "ME, MF and MG name their tool on a second claim line. Send reportedgcode.",
         _gcode_missing,
-        when=lacking("reportedgcode"),
     ),
     Rule(
         "CDSR-506",
@@ -172,7 +166,6 @@ FURNISHED_RULES = (
         CdsrPayload,
         "The claim names another tool than the consultation (cdsmcode). Check which is right.",
         _other_tool,
-        when=given("furnished"),
     ),
     Rule(
         "CDSR-507",
@@ -181,7 +174,6 @@ FURNISHED_RULES = (
         CdsrPayload,
         "The claim's modifier and the consultation's exceptioncode disagree. Check which is right.",
         _other_exception,
-        when=given("furnished"),
     ),
     Rule(
         "CDSR-508",
@@ -192,7 +184,6 @@ FURNISHED_RULES = (
         "date, or leave the element out.",
         _claim_after_end,
         days=InForce(since=PROGRAM_ENDED),
-        when=given("reportedmodifier", "reportedgcode"),
     ),
     Rule(
         "CDSR-509",
@@ -201,7 +192,6 @@ FURNISHED_RULES = (
         Furnished,
         "Not a National Provider Identifier: its check digit does not fit. Check the number.",
         _identifiers,
-        when=given("fpnpi", "facilitynpi"),
     ),
     Rule(
         "CDSR-510",
@@ -210,7 +200,6 @@ FURNISHED_RULES = (
         CdsrPayload,
         "A CPT or HCPCS code has five characters, and the order is by one. Correct the code.",
         _performed_code,
-        when=given("furnished"),
     ),
     Rule(
         "CDSR-511",
@@ -220,7 +209,6 @@ FURNISHED_RULES = (
         "Nothing was performed, yet the element tells of an exam. Correct performed, or leave it "
         "out.",
         _told_of_nothing,
-        when=has("performed", False),
     ),
     Rule(
         "CDSR-601",
@@ -230,6 +218,5 @@ FURNISHED_RULES = (
         "The value of the case is not that of the first request's score: high is 7 to 9, medium 4 "
         "to 6, low 1 to 3. Check which is right.",
         _other_value,
-        when=given("rscan"),
     ),
 )

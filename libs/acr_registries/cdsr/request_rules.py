@@ -8,7 +8,6 @@ from acr_registries.cdsr.lookups import rating_crosswalk
 from acr_registries.cdsr.payload import CdsrPayload, EvaluatedRequest, Ordering
 from acr_registries.npi import is_npi
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-from acr_registries.triggers import given, has, lacking
 
 CPT_CHARACTERS = 5
 _ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
@@ -187,7 +186,6 @@ REQUEST_RULES = (
         "Score and rating disagree: appropriate is 7 to 9, maybe_appropriate 4 to 6, "
         "not_appropriate 1 to 3. Correct one of them.",
         _rating_unlike_score,
-        when=given("score"),
     ),
     Rule(
         "CDSR-303",
@@ -196,7 +194,6 @@ REQUEST_RULES = (
         EvaluatedRequest,
         "A rated request needs its score. Add it.",
         _score_missing,
-        when=lacking("score"),
     ),
     Rule(
         "CDSR-304",
@@ -205,7 +202,6 @@ REQUEST_RULES = (
         EvaluatedRequest,
         "The ratings no_criteria and incomplete have no score. Remove it, or correct the rating.",
         _score_without_rating,
-        when=has("rating", *_UNSCORED),
     ),
     Rule(
         "CDSR-305",
@@ -215,7 +211,6 @@ REQUEST_RULES = (
         "The reason for the exam is missing. Send indicationcode with indicationsystem, or "
         "indicationtext.",
         _indication_missing,
-        when=lacking("indicationcode"),
     ),
     Rule(
         "CDSR-306",
@@ -224,7 +219,6 @@ REQUEST_RULES = (
         EvaluatedRequest,
         "indicationcode and indicationsystem need each other. Send both or neither.",
         _half_an_indication,
-        when=lacking("indicationcode", "indicationsystem"),
     ),
     Rule(
         "CDSR-307",
@@ -249,7 +243,6 @@ REQUEST_RULES = (
         EvaluatedRequest,
         "A CPT or HCPCS code has five characters. Correct it, or name its system.",
         _procedure_codes,
-        when=has("proceduresystem", "cpt"),
     ),
     Rule(
         "CDSR-310",
@@ -259,7 +252,6 @@ REQUEST_RULES = (
         "The indication belongs to another priority area, or to none; the registry's own is used. "
         "Check the indication, or leave the area out.",
         _other_area,
-        when=given("prioritarea"),
     ),
     Rule(
         "CDSR-311",
@@ -268,7 +260,6 @@ REQUEST_RULES = (
         EvaluatedRequest,
         "The tool's outcome contradicts the rating. Check which is right; the outcome is used.",
         _adherence_unlike_rating,
-        when=given("adherence"),
     ),
     Rule(
         "CDSR-312",
@@ -278,6 +269,5 @@ REQUEST_RULES = (
         "Not a code of ICD-10-CM: a letter, a digit, a letter or digit, then up to four more after "
         "a dot. Check code and system.",
         _indication_form,
-        when=has("indicationsystem", "icd10"),
     ),
 )

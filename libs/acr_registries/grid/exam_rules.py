@@ -17,7 +17,6 @@ from acr_registries.grid.procedures import hinted_modalities, listed_as, listed_
 from acr_registries.header_rules import FUTURE_MAX
 from acr_registries.npi import is_npi
 from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
-from acr_registries.triggers import When, given, has
 
 FINAL = ("finalreportdatetime",)
 TIMES = (
@@ -26,7 +25,6 @@ TIMES = (
     "preliminaryreportdatetime",
     "finalreportdatetime",
 )
-TIMES_BEFORE = ("orderdatetime", "examstartdatetime", "preliminaryreportdatetime")
 # A local time and the time in UTC that is held may lie in two years, this far around new year.
 ZONES_MOST = timedelta(hours=14)
 
@@ -171,10 +169,9 @@ def _rule(
     source: str,
     message: str,
     check: Callable[[ExamRecord, Receipt], Places],
-    when: When | None = None,
 ) -> Rule[ExamRecord]:
     told = f"GRID reference, {source}"
-    return Rule(f"GRID-{number}", severity, told, ExamRecord, message, check, when=when)
+    return Rule(f"GRID-{number}", severity, told, ExamRecord, message, check)
 
 
 GRID_EXAM_RULES = (
@@ -230,7 +227,6 @@ GRID_EXAM_RULES = (
         "The time is out of order: order, start, completion, preliminary and final report follow "
         "each other. Check it.",
         _times_out_of_order,
-        given(*TIMES_BEFORE),
     ),
     _rule(
         408,
@@ -245,7 +241,6 @@ GRID_EXAM_RULES = (
         "3.7",
         "Ultrasound needs to tell whether it is of the breast: send true or false.",
         _breast_untold,
-        has("modality", "ultrasound"),
     ),
     _rule(
         410,
@@ -253,7 +248,6 @@ GRID_EXAM_RULES = (
         "G26",
         "Breast ultrasound is told of an exam that is no ultrasound. Check the modality.",
         _breast_without_ultrasound,
-        given("breastultrasound"),
     ),
     _rule(
         411,
@@ -261,7 +255,6 @@ GRID_EXAM_RULES = (
         "G25, G27",
         "What is told of breast ultrasound disagrees with the code. Check code and element.",
         _breast_code,
-        has("modality", "ultrasound"),
     ),
     _rule(
         412,
@@ -277,7 +270,6 @@ GRID_EXAM_RULES = (
         "The exam is of another facility than the header says. It is counted for the exam's own; "
         "check that this is meant.",
         _other_facility,
-        given("facilityid"),
     ),
     _rule(
         414,

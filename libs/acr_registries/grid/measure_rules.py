@@ -1,23 +1,28 @@
 """Rules about the quality measures of an exam: whom a measure is about, and what it needs."""
 
-from collections.abc import Iterator
+from typing import TypeAlias
 
 from acr_domain.findings import Severity
 from acr_registries.grid.exams import ExamMeasure, ExamRecord
 from acr_registries.grid.gates import Gate, measure_gates
-from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-from acr_registries.triggers import given, has
+from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
+
+Gated: TypeAlias = list[tuple[int, Gate]]
 
 MEASURED = frozenset({"met", "not_met"})
 WITH_REASON = frozenset({"exception", "exclusion"})
 
 
-def _measured(form: ExamRecord) -> Iterator[tuple[int, Gate]]:
+def _measured(form: ExamRecord, _: Receipt) -> Gated | None:
     """Give place and gate of each measure that counts in a rate."""
+    if not form.measures:
+        return None
     gates = measure_gates()
-    for place, entry in enumerate(form.measures):
-        if entry.response in MEASURED and entry.measureid in gates:
-            yield place, gates[entry.measureid]
+    return [
+        (place, gates[entry.measureid])
+        for place, entry in enumerate(form.measures)
+        if entry.response in MEASURED and entry.measureid in gates
+    ]
 
 
 def _beyond_gate(form: ExamRecord, gate: Gate) -> bool:
@@ -34,26 +39,22 @@ def _beyond_gate(form: ExamRecord, gate: Gate) -> bool:
     return not least <= form.patientage <= most
 
 
-def _gates_not_passed(form: ExamRecord, _: Receipt) -> Places:
-    if not form.measures:
-        return NOWHERE
+def _gates_not_passed(form: ExamRecord, measured: Gated) -> Places:
     return tuple(
-        ("measures", place, "response")
-        for place, gate in _measured(form)
-        if _beyond_gate(form, gate)
+        ("measures", place, "response") for place, gate in measured if _beyond_gate(form, gate)
     )
 
 
-def _age_missing(form: ExamRecord, _: Receipt) -> Places:
-    if not form.measures or form.patientage is not None or form.patientagegroup is not None:
+def _age_missing(form: ExamRecord, measured: Gated) -> Places:
+    if form.patientage is not None or form.patientagegroup is not None:
         return NOWHERE
-    return ("patientage",) if any(gate.ages for _, gate in _measured(form)) else NOWHERE
+    return ("patientage",) if any(gate.ages for _, gate in measured) else NOWHERE
 
 
-def _sex_missing(form: ExamRecord, _: Receipt) -> Places:
-    if not form.measures or form.patientsex is not None:
+def _sex_missing(form: ExamRecord, measured: Gated) -> Places:
+    if form.patientsex is not None:
         return NOWHERE
-    return ("patientsex",) if any(gate.by_sex for _, gate in _measured(form)) else NOWHERE
+    return ("patientsex",) if any(gate.by_sex for _, gate in measured) else NOWHERE
 
 
 def _reason_missing(form: ExamMeasure, _: Receipt) -> Places:
@@ -72,23 +73,19 @@ def _measure_twice(form: ExamRecord, _: Receipt) -> Places:
     )
 
 
-def _other_modality(form: ExamRecord, _: Receipt) -> Places:
-    if not form.measures:
-        return NOWHERE
+def _other_modality(form: ExamRecord, measured: Gated) -> Places:
     return tuple(
         ("measures", place, "measureid")
-        for place, gate in _measured(form)
+        for place, gate in measured
         if gate.modalities and form.modality not in gate.modalities
     )
 
 
-def _other_years(form: ExamRecord, _: Receipt) -> Places:
-    if not form.measures:
-        return NOWHERE
+def _other_years(form: ExamRecord, measured: Gated) -> Places:
     year = form.dated().year
     return tuple(
         ("measures", place, "measureid")
-        for place, gate in _measured(form)
+        for place, gate in measured
         if gate.years and year not in gate.years
     )
 
@@ -101,8 +98,7 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "The patient's age or sex is not among those that the measure is about. Answer "
         "not_applicable, or correct age or sex.",
-        _gates_not_passed,
-        when=given("measures"),
+        Knowing(_measured, _gates_not_passed),
     ),
     Rule(
         "GRID-502",
@@ -111,7 +107,6 @@ GRID_MEASURE_RULES = (
         ExamMeasure,
         "An exception or exclusion needs its reason. Send its code.",
         _reason_missing,
-        when=has("response", *WITH_REASON),
     ),
     Rule(
         "GRID-503",
@@ -119,8 +114,7 @@ GRID_MEASURE_RULES = (
         "GRID reference, 3.7",
         ExamRecord,
         "A measure of the exam has limits of age. Send the patient's age.",
-        _age_missing,
-        when=given("measures"),
+        Knowing(_measured, _age_missing),
     ),
     Rule(
         "GRID-504",
@@ -128,8 +122,7 @@ GRID_MEASURE_RULES = (
         "GRID reference, 3.7",
         ExamRecord,
         "A measure of the exam is limited to a sex, or has limits of age by sex. Send it.",
-        _sex_missing,
-        when=given("measures"),
+        Knowing(_measured, _sex_missing),
     ),
     Rule(
         "GRID-505",
@@ -138,8 +131,7 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "The CMS programme did not have the measure in the exam's year. It is kept for the "
         "registry's own reports.",
-        _other_years,
-        when=given("measures"),
+        Knowing(_measured, _other_years),
     ),
     Rule(
         "GRID-506",
@@ -147,8 +139,7 @@ GRID_MEASURE_RULES = (
         "GRID reference, 5.3 (modalities taken from the denominators)",
         ExamRecord,
         "The measure is about exams of another modality. Check measure and modality.",
-        _other_modality,
-        when=given("measures"),
+        Knowing(_measured, _other_modality),
     ),
     Rule(
         "GRID-507",
@@ -157,6 +148,5 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "The exam has two answers to one measure. Send one.",
         _measure_twice,
-        when=given("measures"),
     ),
 )

@@ -1,9 +1,25 @@
 """What height, weight and dose of an exam give together. Pure, and it judges nothing."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from acr_registries.lcsr.exam_record import ExamRecord
+from acr_registries.registry import Receipt
 
 METRES_IN_INCH = 0.0254
 KILOGRAMS_IN_POUND = 0.45359237
+
+
+class AtExam(NamedTuple):
+    """The patient's age on the day of the exam, in whole years, and the figures to compare it with."""
+
+    age: int
+    figures: Mapping[str, float]
+
+
+def at_exam(exam: ExamRecord, receipt: Receipt) -> AtExam:
+    """Give the age to the rules that compare it."""
+    return AtExam(exam.age_at_exam, receipt.thresholds)
 
 
 def body_mass_index(exam: ExamRecord) -> float | None:

@@ -1,7 +1,5 @@
 """The elements of a screening exam, in the parts of the registry's own form. Nothing is decided here."""
 
-import functools
-
 from acr_registries.forms import Form
 from acr_registries.lcsr.follow_up import FollowUp
 from acr_registries.lcsr.time_spans import whole_years
@@ -108,7 +106,7 @@ class ExamRecord(RiskPart, StudyPart, AppropriatenessPart, RegistrationPart):
 
     follow_ups: tuple[FollowUp, ...] = ()
 
-    @functools.cached_property
+    @property
     def age_at_exam(self) -> int:
         """Give the patient's age on the day of the exam, in whole years."""
         return whole_years(self.patient_date_of_birth, self.exam_date)

@@ -4,8 +4,9 @@ from datetime import date
 
 from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import read_diagnoses
+from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
-from acr_registries.registry import NOWHERE, InForce, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, InForce, Knowing, Places, Receipt, Rule
 from acr_registries.triggers import given, has
 
 # Days from which versions of Lung-RADS are in use (LCSR reference, K2; assumed).
@@ -52,34 +53,34 @@ def _interval_cancer(exam: ExamRecord, _: Receipt) -> Places:
     )
 
 
-def _improbable_pack_years(exam: ExamRecord, receipt: Receipt) -> Places:
-    packs, figures = exam.number_of_packs_year_smoking, receipt.thresholds
+def _improbable_pack_years(exam: ExamRecord, at_exam: AtExam) -> Places:
+    packs, figures = exam.number_of_packs_year_smoking, at_exam.figures
     if not packs:
         return NOWHERE
-    years = exam.age_at_exam - figures["smoking_age_least"]
+    years = at_exam.age - figures["smoking_age_least"]
     if packs <= figures["packs_a_day_most"] * years:
         return NOWHERE
     return ("number_of_packs_year_smoking",)
 
 
-def _improbable_quit(exam: ExamRecord, receipt: Receipt) -> Places:
+def _improbable_quit(exam: ExamRecord, at_exam: AtExam) -> Places:
     years = exam.number_of_years_since_quit
-    if not years or years <= exam.age_at_exam - receipt.thresholds["quit_age_least"]:
+    if not years or years <= at_exam.age - at_exam.figures["quit_age_least"]:
         return NOWHERE
     return ("number_of_years_since_quit",)
 
 
-def _impossible_quit(exam: ExamRecord, receipt: Receipt) -> Places:
+def _impossible_quit(exam: ExamRecord, at_exam: AtExam) -> Places:
     years = exam.number_of_years_since_quit
-    if not years or years <= exam.age_at_exam - receipt.thresholds["smoking_age_least"]:
+    if not years or years <= at_exam.age - at_exam.figures["smoking_age_least"]:
         return NOWHERE
     return ("number_of_years_since_quit",)
 
 
-def _diagnosed_before_birth(exam: ExamRecord, _: Receipt) -> Places:
+def _diagnosed_before_birth(exam: ExamRecord, at_exam: AtExam) -> Places:
     years = exam.years_since_prior_diagnosis
     # The age is in whole years, the other figure may have a fraction.
-    if years is None or years < exam.age_at_exam + 1:
+    if years is None or years < at_exam.age + 1:
         return NOWHERE
     return ("years_since_prior_diagnosis",)
 
@@ -186,8 +187,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "More than {packs_a_day_most} packs a day since the age of {smoking_age_least} is "
         "improbable. Check the pack-years and the day of birth.",
-        _improbable_pack_years,
-        when=given("number_of_packs_year_smoking"),
+        Knowing(at_exam, _improbable_pack_years),
     ),
     Rule(
         "LCSR-514",
@@ -196,8 +196,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "It is improbable to quit before the age of {quit_age_least}. Check the years and the "
         "day of birth.",
-        _improbable_quit,
-        when=given("number_of_years_since_quit"),
+        Knowing(at_exam, _improbable_quit),
     ),
     Rule(
         "LCSR-515",
@@ -206,8 +205,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "Nobody has quit before the age of {smoking_age_least}. Correct the years or the day of "
         "birth.",
-        _impossible_quit,
-        when=given("number_of_years_since_quit"),
+        Knowing(at_exam, _impossible_quit),
     ),
     Rule(
         "LCSR-516",
@@ -215,8 +213,7 @@ CLINICAL_RULES = (
         "LCSR reference, 3.3; assumed",
         ExamRecord,
         "The earlier lung cancer lies before the patient's birth. Correct the years.",
-        _diagnosed_before_birth,
-        when=given("years_since_prior_diagnosis"),
+        Knowing(at_exam, _diagnosed_before_birth),
     ),
     Rule(
         "LCSR-517",

@@ -3,10 +3,11 @@
 from datetime import date
 
 from acr_domain.findings import Severity
+from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST, whole_months
-from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Place, Places, Receipt, Rule
 from acr_registries.triggers import given
 
 _DAYS = ("exam_date", "patient_date_of_birth", "date_of_death", "exam_registration_date")
@@ -87,16 +88,16 @@ def _before_registry(exam: ExamRecord, receipt: Receipt) -> Places:
     return ("exam_date",) if early else NOWHERE
 
 
-def _age_refused(exam: ExamRecord, receipt: Receipt) -> Places:
-    figures = receipt.thresholds
-    if figures["age_least"] <= exam.age_at_exam <= figures["age_most"]:
+def _age_refused(_: ExamRecord, at_exam: AtExam) -> Places:
+    figures = at_exam.figures
+    if figures["age_least"] <= at_exam.age <= figures["age_most"]:
         return NOWHERE
     return ("patient_date_of_birth",)
 
 
-def _age_untypical(exam: ExamRecord, receipt: Receipt) -> Places:
-    figures = receipt.thresholds
-    if figures["age_typical_least"] <= exam.age_at_exam <= figures["age_typical_most"]:
+def _age_untypical(_: ExamRecord, at_exam: AtExam) -> Places:
+    figures = at_exam.figures
+    if figures["age_typical_least"] <= at_exam.age <= figures["age_typical_most"]:
         return NOWHERE
     return ("patient_date_of_birth",)
 
@@ -178,7 +179,7 @@ DATE_RULES = (
         ExamRecord,
         "The age at the exam must be from {age_least} to {age_most} years. Correct the day of birth "
         "or of the exam.",
-        _age_refused,
+        Knowing(at_exam, _age_refused),
     ),
     Rule(
         "LCSR-311",
@@ -187,6 +188,6 @@ DATE_RULES = (
         ExamRecord,
         "Typical ages at the exam are from {age_typical_least} to {age_typical_most} years. Check the "
         "day of birth.",
-        _age_untypical,
+        Knowing(at_exam, _age_untypical),
     ),
 )

@@ -175,7 +175,6 @@ IDENTITY_RULES = (
         ExamRecord,
         "Not a National Provider Identifier: its check digit is wrong. Correct it.",
         _check_digits,
-        when=given("facility_npi", "radiologist_reading_npi", "ordering_practitioner_npi"),
     ),
     Rule(
         "LCSR-118",

@@ -8,7 +8,8 @@ ZONE_AHEAD_MOST = timedelta(hours=14)
 
 def whole_years(first: date, last: date) -> int:
     """Count the whole years from one day to a later one, such as an age."""
-    short = (last.month, last.day) < (first.month, first.day)
+    month, first_month = last.month, first.month
+    short = month < first_month or (month == first_month and last.day < first.day)
     return last.year - first.year - short
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from acr_registries.forms import Derived
 from acr_registries.pqrs.measures import MeasureDefinition, measure_in, plain_id
 from acr_registries.pqrs.model import PQRS, PqrsProgramData
-from acr_registries.pqrs.outcomes import eligible, outcome, outcome_rank
+from acr_registries.pqrs.outcomes import Measured, eligible, measured, outcome, outcome_rank
 from acr_registries.registry import Contents, Receipt
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ def definition_of(case: "CaseRecord", contents: Contents) -> MeasureDefinition |
     return measure_in(case.measureid, program_of(contents).performanceyear)
 
 
-def measure_of(case: "CaseRecord", receipt: Receipt) -> MeasureDefinition | None:
-    """Give the case's measure to the rules that it decides."""
-    return definition_of(case, receipt.contents)
+def measured_case(case: "CaseRecord", receipt: Receipt) -> Measured | None:
+    """Give the case's measure, and what its codes mean under it, to the rules that it decides."""
+    measure = definition_of(case, receipt.contents)
+    return None if measure is None else measured(case, measure)
 
 
 def _measure(form: "CaseRecord | DeclaredTotal", _: Contents) -> str:

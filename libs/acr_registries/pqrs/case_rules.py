@@ -1,22 +1,35 @@
 """Rules about one case record alone: its measure, day, sender and answer. Pure."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from acr_domain.findings import Severity
 from acr_registries.npi import is_npi
-from acr_registries.pqrs.case_columns import definition_of, measure_of, program_of
+from acr_registries.pqrs.case_columns import measured_case, program_of
 from acr_registries.pqrs.cases import CaseRecord
-from acr_registries.pqrs.measures import MeasureDefinition, is_foreign
-from acr_registries.pqrs.outcomes import options_hit, outcome_of_codes
+from acr_registries.pqrs.measures import MeasureDefinition, is_foreign, measure_in
+from acr_registries.pqrs.model import PqrsProgramData
+from acr_registries.pqrs.outcomes import Measured
 from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
-from acr_registries.triggers import given
 
 # A zone west of UTC may be up to a day behind, and days have no zone.
 ZONES_MAX = timedelta(days=1)
 
 
-def _unknown_measure(case: CaseRecord, receipt: Receipt) -> Places:
-    known = definition_of(case, receipt.contents) is not None or is_foreign(case.measureid)
+class Reported(NamedTuple):
+    """A case's measure, if the performance year has it, and the header's own part."""
+
+    measure: MeasureDefinition | None
+    program: PqrsProgramData
+
+
+def _reported(case: CaseRecord, receipt: Receipt) -> Reported:
+    program = program_of(receipt.contents)
+    return Reported(measure_in(case.measureid, program.performanceyear), program)
+
+
+def _unknown_measure(case: CaseRecord, reported: Reported) -> Places:
+    known = reported.measure is not None or is_foreign(case.measureid)
     return NOWHERE if known else ("measureid",)
 
 
@@ -24,8 +37,8 @@ def _foreign_measure(case: CaseRecord, _: Receipt) -> Places:
     return ("measureid",) if is_foreign(case.measureid) else NOWHERE
 
 
-def _outside_year(case: CaseRecord, receipt: Receipt) -> Places:
-    year = program_of(receipt.contents).performanceyear
+def _outside_year(case: CaseRecord, reported: Reported) -> Places:
+    year = reported.program.performanceyear
     return NOWHERE if case.dateofservice.year == year else ("dateofservice",)
 
 
@@ -38,21 +51,21 @@ def _npi_check_digit(case: CaseRecord, _: Receipt) -> Places:
     return NOWHERE if case.npi is None or is_npi(case.npi) else ("npi",)
 
 
-def _other_tin(case: CaseRecord, receipt: Receipt) -> Places:
-    same = case.tin is None or case.tin == program_of(receipt.contents).tin
+def _other_tin(case: CaseRecord, reported: Reported) -> Places:
+    same = case.tin is None or case.tin == reported.program.tin
     return NOWHERE if same else ("tin",)
 
 
-def _other_clinician(case: CaseRecord, receipt: Receipt) -> Places:
+def _other_clinician(case: CaseRecord, reported: Reported) -> Places:
     if case.npi is None:
         return NOWHERE
-    program = program_of(receipt.contents)
+    program = reported.program
     other = program.entitytype == "individual" and case.npi != program.npi
     return ("npi",) if other else NOWHERE
 
 
-def _no_answer(case: CaseRecord, receipt: Receipt) -> Places:
-    measure = definition_of(case, receipt.contents)
+def _no_answer(case: CaseRecord, reported: Reported) -> Places:
+    measure = reported.measure
     if measure is not None and measure.continuous:
         return NOWHERE if case.numericvalue is not None else ("numericvalue",)
     answered = case.qualitycodes or case.response is not None
@@ -61,44 +74,39 @@ def _no_answer(case: CaseRecord, receipt: Receipt) -> Places:
     return ("response",)
 
 
-def _two_answers(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    if case.response is None or not case.qualitycodes:
+def _two_answers(case: CaseRecord, under: Measured) -> Places:
+    if case.response is None or not under.hit:
         return NOWHERE
-    told = outcome_of_codes(case, measure)
-    return NOWHERE if told is None or told == case.response else ("response",)
+    return NOWHERE if under.hit[0].outcome == case.response else ("response",)
 
 
-def _code_of_no_option(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    if not case.qualitycodes:
-        return NOWHERE
-    if not measure.codes:
+def _code_of_no_option(case: CaseRecord, under: Measured) -> Places:
+    codes = under.measure.codes
+    if not codes or under.written <= codes:
         return NOWHERE
     return tuple(
         ("qualitycodes", place, "code")
         for place, each in enumerate(case.qualitycodes)
-        if each.written() not in measure.codes
+        if each.written() not in codes
     )
 
 
-def _codes_incomplete(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _codes_incomplete(case: CaseRecord, under: Measured) -> Places:
     if not case.qualitycodes or case.response is not None:
         return NOWHERE
-    if not measure.codes or options_hit(case, measure):
+    if not under.measure.codes or under.hit:
         return NOWHERE
     return ("qualitycodes",)
 
 
-def _codes_of_several_options(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    if len(case.qualitycodes) < 2:
-        return NOWHERE
-    several = len(options_hit(case, measure)) > 1
-    return ("qualitycodes",) if several else NOWHERE
+def _codes_of_several_options(_: CaseRecord, under: Measured) -> Places:
+    return ("qualitycodes",) if len(under.hit) > 1 else NOWHERE
 
 
-def _value_unused(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    if case.numericvalue is None:
+def _value_unused(case: CaseRecord, under: Measured) -> Places:
+    if case.numericvalue is None or under.measure.continuous:
         return NOWHERE
-    return NOWHERE if measure.continuous else ("numericvalue",)
+    return ("numericvalue",)
 
 
 def _signed_before_service(case: CaseRecord, _: Receipt) -> Places:
@@ -115,7 +123,7 @@ CASE_RULES = (
         CaseRecord,
         "The performance year has no such measure: it is unknown, retired or not begun. Correct the "
         "measure or the year.",
-        _unknown_measure,
+        Knowing(_reported, _unknown_measure),
     ),
     Rule(
         "PQRS-202",
@@ -132,7 +140,7 @@ CASE_RULES = (
         "PQRS reference, P03 (M, S)",
         CaseRecord,
         "The day of service lies outside the performance year. Correct one of them.",
-        _outside_year,
+        Knowing(_reported, _outside_year),
     ),
     Rule(
         "PQRS-204",
@@ -149,7 +157,6 @@ CASE_RULES = (
         CaseRecord,
         "The NPI's check digit is wrong. Correct the number.",
         _npi_check_digit,
-        when=given("npi"),
     ),
     Rule(
         "PQRS-206",
@@ -157,8 +164,7 @@ CASE_RULES = (
         "PQRS reference, 3.3 (A)",
         CaseRecord,
         "The TIN is not the header's. Send the cases of each TIN apart, or leave the element out.",
-        _other_tin,
-        when=given("tin"),
+        Knowing(_reported, _other_tin),
     ),
     Rule(
         "PQRS-207",
@@ -167,8 +173,7 @@ CASE_RULES = (
         CaseRecord,
         "An individual reports, and the NPI is not the header's. Send the cases of each clinician "
         "apart, or leave the element out.",
-        _other_clinician,
-        when=given("npi"),
+        Knowing(_reported, _other_clinician),
     ),
     Rule(
         "PQRS-208",
@@ -177,7 +182,7 @@ CASE_RULES = (
         CaseRecord,
         "The case has no answer. Send quality codes or a response; for a continuous measure, the "
         "numeric value.",
-        _no_answer,
+        Knowing(_reported, _no_answer),
     ),
     Rule(
         "PQRS-209",
@@ -185,8 +190,7 @@ CASE_RULES = (
         "PQRS reference, 3.3, P08 to P10 (severity assumed)",
         CaseRecord,
         "The response says another outcome than the quality codes. Correct one, or leave it out.",
-        Knowing(measure_of, _two_answers),
-        when=given("response"),
+        Knowing(measured_case, _two_answers),
     ),
     Rule(
         "PQRS-210",
@@ -195,8 +199,7 @@ CASE_RULES = (
         CaseRecord,
         "The code, with its modifier, is not one of the measure's in the year; it is not used. Check "
         "code and modifier together.",
-        Knowing(measure_of, _code_of_no_option),
-        when=given("qualitycodes"),
+        Knowing(measured_case, _code_of_no_option),
     ),
     Rule(
         "PQRS-211",
@@ -205,8 +208,7 @@ CASE_RULES = (
         CaseRecord,
         "The codes complete no outcome of the measure, so the case counts as unreported. Some "
         "outcomes need two codes; send all of them.",
-        Knowing(measure_of, _codes_incomplete),
-        when=given("qualitycodes"),
+        Knowing(measured_case, _codes_incomplete),
     ),
     Rule(
         "PQRS-212",
@@ -215,8 +217,7 @@ CASE_RULES = (
         CaseRecord,
         "The codes mean several outcomes; the best one for the clinician counts. Send the codes of "
         "one.",
-        Knowing(measure_of, _codes_of_several_options),
-        when=given("qualitycodes"),
+        Knowing(measured_case, _codes_of_several_options),
     ),
     Rule(
         "PQRS-213",
@@ -224,8 +225,7 @@ CASE_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure is not continuous, so the numeric value is not used. Leave it out.",
-        Knowing(measure_of, _value_unused),
-        when=given("numericvalue"),
+        Knowing(measured_case, _value_unused),
     ),
     Rule(
         "PQRS-214",
@@ -234,6 +234,5 @@ CASE_RULES = (
         CaseRecord,
         "The report was signed before the day of service. Check both.",
         _signed_before_service,
-        when=given("reportsigneddatetime"),
     ),
 )

@@ -6,53 +6,59 @@ A case outside the denominator is kept and not counted, so these rules never rej
 from collections import Counter
 
 from acr_domain.findings import Severity
-from acr_registries.pqrs.case_columns import measure_of, program_of
+from acr_registries.pqrs.case_columns import measured_case, program_of
 from acr_registries.pqrs.cases import CasePayload, CaseRecord, DeclaredTotal
-from acr_registries.pqrs.measures import MeasureDefinition, is_foreign, measure_in, plain_id
+from acr_registries.pqrs.measures import is_foreign, measure_in, plain_id
 from acr_registries.pqrs.outcomes import (
+    Measured,
     age_fits,
     diagnosis_fits,
-    finding_fits,
     procedure_fits,
     telehealth_modified,
     telehealth_placed,
 )
 from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
-from acr_registries.triggers import given, lacking
 
 
-def _no_procedure(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    return NOWHERE if procedure_fits(case, measure) else ("procedurecodes",)
+def _no_procedure(case: CaseRecord, under: Measured) -> Places:
+    return NOWHERE if procedure_fits(case, under.measure) else ("procedurecodes",)
 
 
-def _other_age(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    return NOWHERE if age_fits(case, measure) else ("patientage",)
+def _other_age(case: CaseRecord, under: Measured) -> Places:
+    return NOWHERE if age_fits(case, under.measure) else ("patientage",)
 
 
-def _diagnosis_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _diagnosis_missing(case: CaseRecord, under: Measured) -> Places:
+    measure = under.measure
     missing = measure.diagnoses and not case.diagnosiscodes
     return ("diagnosiscodes",) if missing else NOWHERE
 
 
-def _other_diagnosis(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _other_diagnosis(case: CaseRecord, under: Measured) -> Places:
+    measure = under.measure
     if not case.diagnosiscodes or diagnosis_fits(case, measure):
         return NOWHERE
     return ("diagnosiscodes",)
 
 
-def _sex_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _sex_missing(case: CaseRecord, under: Measured) -> Places:
+    measure = under.measure
     missing = measure.sex_matters and case.patientsex is None
     return ("patientsex",) if missing else NOWHERE
 
 
-def _other_sex(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _other_sex(case: CaseRecord, under: Measured) -> Places:
+    measure = under.measure
     if not measure.sex or case.patientsex in (None, measure.sex):
         return NOWHERE
     return ("patientsex",)
 
 
-def _finding_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
-    return NOWHERE if finding_fits(case, measure) else ("qualitycodes",)
+def _finding_missing(case: CaseRecord, under: Measured) -> Places:
+    findings = under.measure.findings
+    if not findings or not case.qualitycodes or not findings.isdisjoint(under.written):
+        return NOWHERE
+    return ("qualitycodes",)
 
 
 def _by_telehealth(case: CaseRecord, receipt: Receipt) -> Places:
@@ -64,12 +70,14 @@ def _by_telehealth(case: CaseRecord, receipt: Receipt) -> Places:
     return ("placeofservice",) if telehealth_placed(case, year) else NOWHERE
 
 
-def _stratum_missing(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _stratum_missing(case: CaseRecord, under: Measured) -> Places:
+    measure = under.measure
     missing = measure.several_rates and case.stratum is None
     return ("stratum",) if missing else NOWHERE
 
 
-def _no_such_stratum(case: CaseRecord, measure: MeasureDefinition) -> Places:
+def _no_such_stratum(case: CaseRecord, under: Measured) -> Places:
+    measure = under.measure
     if case.stratum is None:
         return NOWHERE
     wrong = measure.strata and case.stratum not in measure.strata
@@ -90,17 +98,23 @@ def _case_twice(payload: CasePayload, _: Receipt) -> Places:
 def _total_below_cases(payload: CasePayload, _: Receipt) -> Places:
     if not payload.declaredtotals:
         return NOWHERE
-    received = Counter(plain_id(case.measureid) for case in payload.records)
+    received: dict[str, int] = {}
+    for case in payload.records:
+        measure_id = plain_id(case.measureid)
+        received[measure_id] = received.get(measure_id, 0) + 1
     return tuple(
         ("declaredtotals", place, "eligibletotal")
         for place, total in enumerate(payload.declaredtotals)
         if total.eligibletotal is not None
-        and total.eligibletotal < received[plain_id(total.measureid)]
+        and total.eligibletotal < received.get(plain_id(total.measureid), 0)
     )
 
 
 def _total_twice(payload: CasePayload, _: Receipt) -> Places:
-    times = Counter(plain_id(total.measureid) for total in payload.declaredtotals)
+    ids = [plain_id(total.measureid) for total in payload.declaredtotals]
+    if len(set(ids)) == len(ids):
+        return NOWHERE
+    times = Counter(ids)
     return tuple(
         ("declaredtotals", place, "measureid")
         for place, total in enumerate(payload.declaredtotals)
@@ -127,7 +141,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "No procedure code belongs to the measure's denominator in the year, so the case is not "
         "counted. Check the codes and the measure.",
-        Knowing(measure_of, _no_procedure),
+        Knowing(measured_case, _no_procedure),
     ),
     Rule(
         "PQRS-232",
@@ -136,7 +150,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The age lies outside the measure's limits in the year, so the case is not counted. Check "
         "age and measure.",
-        Knowing(measure_of, _other_age),
+        Knowing(measured_case, _other_age),
     ),
     Rule(
         "PQRS-233",
@@ -144,8 +158,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure's denominator asks for a diagnosis. Send the diagnosis codes.",
-        Knowing(measure_of, _diagnosis_missing),
-        when=lacking("diagnosiscodes"),
+        Knowing(measured_case, _diagnosis_missing),
     ),
     Rule(
         "PQRS-234",
@@ -154,8 +167,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "No diagnosis code belongs to the measure's denominator, so the case is not counted. Check "
         "the codes and the measure.",
-        Knowing(measure_of, _other_diagnosis),
-        when=given("diagnosiscodes"),
+        Knowing(measured_case, _other_diagnosis),
     ),
     Rule(
         "PQRS-235",
@@ -163,8 +175,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure is limited by sex. Send the patient's sex.",
-        Knowing(measure_of, _sex_missing),
-        when=lacking("patientsex"),
+        Knowing(measured_case, _sex_missing),
     ),
     Rule(
         "PQRS-236",
@@ -172,8 +183,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3, P06 (M)",
         CaseRecord,
         "The measure is limited to the other sex, so the case is not counted. Check sex and measure.",
-        Knowing(measure_of, _other_sex),
-        when=given("patientsex"),
+        Knowing(measured_case, _other_sex),
     ),
     Rule(
         "PQRS-237",
@@ -182,8 +192,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The codes lack the finding that the measure's denominator asks for, so the case is not "
         "counted. Send its code too.",
-        Knowing(measure_of, _finding_missing),
-        when=given("qualitycodes"),
+        Knowing(measured_case, _finding_missing),
     ),
     Rule(
         "PQRS-238",
@@ -193,7 +202,6 @@ DENOMINATOR_RULES = (
         "Telehealth leaves the denominator in this year, so the case is not counted. Check modifiers "
         "and place of service.",
         _by_telehealth,
-        when=given("proceduremodifiers", "placeofservice"),
     ),
     Rule(
         "PQRS-239",
@@ -201,8 +209,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, 3.3 (M)",
         CaseRecord,
         "The measure is counted by stratum. Send the case's stratum.",
-        Knowing(measure_of, _stratum_missing),
-        when=lacking("stratum"),
+        Knowing(measured_case, _stratum_missing),
     ),
     Rule(
         "PQRS-240",
@@ -210,8 +217,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, P21 (A)",
         CaseRecord,
         "The measure has no such stratum. Send a name of the measure list.",
-        Knowing(measure_of, _no_such_stratum),
-        when=given("stratum"),
+        Knowing(measured_case, _no_such_stratum),
     ),
     Rule(
         "PQRS-241",
@@ -228,7 +234,6 @@ DENOMINATOR_RULES = (
         CasePayload,
         "The declared total is smaller than the number of cases sent with it. Correct the total.",
         _total_below_cases,
-        when=given("declaredtotals"),
     ),
     Rule(
         "PQRS-243",
@@ -245,7 +250,6 @@ DENOMINATOR_RULES = (
         CasePayload,
         "The total of the measure is declared more than once. Declare it once.",
         _total_twice,
-        when=given("declaredtotals"),
     ),
     Rule(
         "PQRS-245",

@@ -106,7 +106,10 @@ class MeasureDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Telehealth:
-    """What marks a case as telehealth, which leaves denominators from some years on (P06)."""
+    """What marks a case as telehealth, which leaves denominators from some years on (P06).
+
+    ``later_places`` are all places that do from ``later_since`` on, ``places`` those before.
+    """
 
     since: int
     modifiers: frozenset[str]
@@ -118,7 +121,7 @@ class Telehealth:
         """Give the places of service that leave the denominator in a year."""
         if year < self.since:
             return frozenset()
-        return self.places | self.later_places if year >= self.later_since else self.places
+        return self.later_places if year >= self.later_since else self.places
 
     def modifiers_in(self, year: int) -> frozenset[str]:
         """Give the procedure modifiers that leave the denominator in a year."""
@@ -165,7 +168,7 @@ def telehealth() -> Telehealth:
         frozenset(table["modifiers"]),
         frozenset(table["places"]),
         table["later_since"],
-        frozenset(table["later_places"]),
+        frozenset(table["places"] + table["later_places"]),
     )
 
 

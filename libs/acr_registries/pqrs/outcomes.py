@@ -3,7 +3,7 @@
 Pure; the year's definition of the measure decides.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acr_registries.pqrs.measures import (
     BEST_FIRST,
@@ -19,12 +19,31 @@ if TYPE_CHECKING:
     from acr_registries.pqrs.cases import CaseRecord
 
 
+NO_CODES: frozenset[str] = frozenset()
+
+
+class Measured(NamedTuple):
+    """A case's measure, the case's codes as definitions write them, and the options that they hit."""
+
+    measure: MeasureDefinition
+    written: frozenset[str]
+    hit: list[Option]
+
+
+def measured(case: "CaseRecord", measure: MeasureDefinition) -> Measured:
+    """Read a case's codes by its measure."""
+    codes = case.qualitycodes
+    if not codes:
+        return Measured(measure, NO_CODES, [])
+    written = frozenset([each.written() for each in codes])
+    return Measured(
+        measure, written, [option for option in measure.options if option.codes <= written]
+    )
+
+
 def options_hit(case: "CaseRecord", measure: MeasureDefinition) -> list[Option]:
     """List the options whose codes are all there, the one that counts first (P08, P09)."""
-    if not case.qualitycodes:
-        return []
-    written = {each.written() for each in case.qualitycodes}
-    return [option for option in measure.options if option.codes <= written]
+    return measured(case, measure).hit
 
 
 def outcome_of_codes(case: "CaseRecord", measure: MeasureDefinition) -> str | None:
