@@ -14,7 +14,7 @@ from acr_domain.submission import LogPosition
 from acr_postgres.settlement import Place
 from acr_telemetry import metrics
 
-HOLD_SECONDS = 10.0
+HOLD_SECONDS = 5.0
 RUNBOOK = "docs/runbooks/too-many-dead-letters.md"
 
 log = structlog.get_logger()

@@ -4,10 +4,11 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -16,13 +17,15 @@ from acr_kafka.records import NewRecord
 from acr_localstack.neighbours import Neighbours
 from acr_localstack.services import System
 from acr_registries.catalogue import load_registries
-from acr_settings.settings import KafkaSettings
+from acr_settings.settings import ConsumerSettings, KafkaSettings
 from acr_testkit.awaiting import wait_until
 from acr_testkit.consuming import ready_writer
 from acr_testkit.log_records import Sender
+from acr_testkit.metrics_page import metric
 from acr_testkit.samples import as_bytes, submission
 
 REGISTRY = "grid"
+LIMIT = ConsumerSettings().dead_letters_max
 FAULT = (
     "ALTER TABLE acr.versions_grid ADD CONSTRAINT faulty CHECK (partner_id <> 'faulty') NOT VALID"
 )
@@ -175,6 +178,40 @@ def test_accepting_is_written_down_for_every_partition(operator: Operator) -> No
     )
     assert {str(row[0]): row[1] for row in rows} == accepted["accepted_to"]
     assert len(rows) == 12
+
+
+def test_a_flood_stops_the_consumer_until_it_is_accepted(
+    operator: Operator, system: System, kafka_settings: KafkaSettings
+) -> None:
+    consumer = system.consumers[REGISTRY]
+    sender = Sender(REGISTRY)
+    open_before = len(operator.letters("--state", "open"))
+    flood = [replace(sender.raw(b"key", b"?"), partition=5) for _ in range(LIMIT + 5)]
+
+    async def append() -> None:
+        async with ready_writer(kafka_settings) as writer:
+            await writer.append_all(flood)
+
+    def stopped() -> bool:
+        return metric(consumer.url, "acr_consumer_stopped", registry=REGISTRY) == 1
+
+    asyncio.run(append())
+    wait_until(stopped, "the consumer stands still")
+
+    ready = httpx.get(f"{consumer.url}/readyz")
+    assert ready.status_code == 503
+    assert f"{LIMIT} of the last 1000 arrivals" in ready.json()["neighbours"]["settling"]
+    assert httpx.get(f"{consumer.url}/livez").status_code == 200
+    assert len(operator.letters("--state", "open")) == open_before + LIMIT
+
+    operator.ok("accept", REGISTRY, "--why", "a test wrote them")
+    wait_until(lambda: not stopped(), "the consumer goes on")
+    consumer.wait_ready()
+
+    wait_until(
+        lambda: len(operator.letters("--state", "open")) == open_before + len(flood), "all buried"
+    )
+    operator.ok("discard", REGISTRY, "--all", "--why", "a test wrote them")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The limit of dead letters: a deployment gone wrong buries little, however often it is started."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from acr_avro.records import decode_result
 from acr_consumer.consume import Consumer
+from acr_domain.error_classes import ErrorClass
 from acr_domain.judgement import Verdict
 from acr_settings.settings import ConsumerSettings
 from acr_settling.settle import LetterLimit, Settler
@@ -29,11 +30,15 @@ def good(count: int) -> list[Sent]:
 
 @dataclass(slots=True)
 class World:
-    """A topic of two partitions and a database, which outlive consumers. It changes."""
+    """A topic of two partitions and a database, which outlive consumers. It changes.
+
+    ``meanwhile`` is called when a consumer has just come to stand still.
+    """
 
     log: MemoryLog = field(default_factory=lambda: MemoryLog({TOPIC: 2}))
     database: MemoryDatabase = field(default_factory=MemoryDatabase)
     limit: LetterLimit = LIMIT
+    meanwhile: Callable[[], None] = lambda: None
 
     def put(self, story: Sequence[Sent], partition: int = 0) -> None:
         """Append a story to one partition."""
@@ -52,7 +57,10 @@ class World:
 
         def note(trouble: str | None) -> None:
             noted.append(trouble)
-            if sum(each is not None for each in noted) == TRIES:
+            tries = sum(each is not None for each in noted)
+            if tries == 1:
+                self.meanwhile()
+            if tries == TRIES:
                 stop.set()
 
         source = MemorySource(self.log, TOPIC, [0, 1], stop.set)
@@ -113,16 +121,15 @@ def test_started_again_and_again_it_buries_no_more(world: World) -> None:
 
 
 def test_while_it_stands_still_it_is_not_ready_and_takes_nothing_else(world: World) -> None:
-    world.put([BAD] * 8)
-    world.run()
-    world.put([BAD] * 2 + good(3), partition=1)
+    world.put([BAD] * 8, partition=1)
+    world.meanwhile = lambda: world.put([BAD] * 2 + good(3), partition=0)
 
     noted = world.run()
 
     first = next(place for place, each in enumerate(noted) if each is not None)
     assert None not in noted[first:]
-    assert world.settled(0) == LIMIT.letters_max
-    assert world.settled(1) == 0
+    assert world.settled(1) == LIMIT.letters_max
+    assert world.settled(0) == 0
 
 
 def test_when_the_arrival_settles_it_goes_on_by_itself_with_every_partition(world: World) -> None:
@@ -146,6 +153,20 @@ def test_what_was_accepted_does_not_count_and_what_comes_later_does(world: World
     world.run()
 
     assert world.settled(0) == 8 + LIMIT.letters_max
+
+
+def test_each_class_is_counted_from_0_on_so_that_the_first_letter_is_an_increase(
+    world: World,
+) -> None:
+    metrics.DEAD_LETTERS.clear()
+
+    world.run()
+
+    shown = [
+        s for m in metrics.DEAD_LETTERS.collect() for s in m.samples if s.name.endswith("total")
+    ]
+    assert {each.labels["error_class"] for each in shown} == set(ErrorClass)
+    assert {each.value for each in shown} == {0}
 
 
 def test_nothing_is_told_of_what_is_not_buried(world: World) -> None:
