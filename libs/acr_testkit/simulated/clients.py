@@ -11,6 +11,7 @@ from acr_testkit.simulated.sendings import Kind, Sending, body_of
 from acr_testkit.simulated.system import System
 
 ATTEMPTS_MAX = 4
+REFUSED_CONTENTS = 1_000_000
 JSON_FIELDS = {"content-type": "application/json"}
 LINES_FIELDS = {"content-type": "application/x-ndjson"}
 
@@ -23,7 +24,6 @@ class Client:
     partner: str
     gateways: Sequence[str]
     records: int
-    refused_contents: int = 1_000_000
     sent: list[Sending] = field(default_factory=list)
 
     async def send_all(self, count: int, window_seconds: float) -> None:
@@ -51,8 +51,7 @@ class Client:
         draw = chance.random()
         if draw < 0.05:
             # A content of its own: what is refused can never be in the log.
-            self.refused_contents += 1
-            content = self.refused_contents
+            content = REFUSED_CONTENTS + len(self.system.told)
             return Sending(self.partner, record, 1, content, Kind.REFUSED)
         kind = Kind.REJECTED if draw < 0.13 else Kind.PLAIN
         content = chance.randrange(3) + (10 if kind is Kind.REJECTED else 0)

@@ -2,16 +2,14 @@
 
 from collections.abc import Coroutine, Hashable, Iterable, Iterator, Mapping
 
-from acr_avro.records import RESULT, decode_submission
-from acr_avro.single_object import codec
+from acr_avro.records import decode_submission
 from acr_domain.findings import has_error
-from acr_domain.topics import RESULTS_TOPIC
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import Place
 from acr_registries.projection_sql import projection_shape
 from acr_settling.arrivals import submission_id
 from acr_settling.settle import Settler
-from acr_testkit.facts import Announced, Arrived, Current, Kept, Position, Settled, StoredVersion
+from acr_testkit.facts import Arrived, Current, Kept, Position, Settled, StoredVersion
 from acr_testkit.memory_log import MemoryLog
 from acr_testkit.memory_store import MemoryDatabase, MemoryStore
 from acr_testkit.memory_tables import Tables
@@ -34,7 +32,7 @@ def kept(system: System) -> Kept:
         versions=_versions(tables),
         current=(Current(key.partner_id, key.header_id, no) for key, no in tables.records.items()),
         dead_letters=tables.dead_letters,
-        announced=_announced(system.log),
+        announced=system.announced,
         live=checksums(tables),
         rebuilt=checksums(rebuilt(system.log)),
     )
@@ -68,17 +66,6 @@ def _versions(tables: Tables) -> Iterator[StoredVersion]:
             version_no,
             (first.partition, first.offset),
             content_of(row.body),
-        )
-
-
-def _announced(log: MemoryLog) -> Iterator[Announced]:
-    for record in log.records(RESULTS_TOPIC):
-        datum = codec(RESULT).decode(record.value)
-        yield Announced(
-            datum["result_id"],
-            (datum["partition"], datum["offset"]),
-            datum["submission_id"],
-            datum["verdict"],
         )
 
 

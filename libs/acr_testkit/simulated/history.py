@@ -1,7 +1,6 @@
 """One history from one seed: a system is made, lives through its schedule, comes to rest, and is judged."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -26,6 +25,7 @@ from acr_testkit.simulated.time_and_chance import simulated_time
 PARTNERS = ("north", "south")
 REST_SECONDS_MAX = 400.0
 LOOK_SECONDS = 0.5
+SENDS_A_CLIENT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def drawn(seed: int, size: int = 1) -> Scenario:
         batch_max=chance.choice((1, 2, 5)) if size == 1 else chance.choice((5, 50, 200)),
         in_flight_max=2 if chance.random() < 0.05 else 50 * size,
         disturbances=chance.randint(1, 4) if size == 1 else chance.randint(4, 12),
-        window_seconds=chance.choice((0.2, 2.0, 8.0)) * (1 + size / 20),
+        window_seconds=chance.choice((0.2, 2.0, 8.0)) * (1 if size == 1 else 3),
         shuffles=chance.random() < 0.8,
     )
 
@@ -112,12 +112,11 @@ async def _live(
     _arm(system, scenario.kill_at_step)
     ticking = asyncio.ensure_future(_tick(system))
     gateways = [name for name in system.nodes if "gateway" in name]
-    shares = _shares(scenario.sends)
     clients = [
-        Client(system, partner, gateways, scenario.records).send_all(
-            share, scenario.window_seconds / max(share, 1)
+        Client(system, PARTNERS[number % 2], gateways, scenario.records).send_all(
+            share, scenario.window_seconds / share
         )
-        for partner, share in shares.items()
+        for number, share in enumerate(_shares(scenario.sends))
     ]
     disturbing = disturb_all(system, scenario.disturbances, scenario.window_seconds)
     await asyncio.gather(disturbing, *clients)
@@ -176,8 +175,10 @@ def _arm(system: System, kill_at_step: int) -> None:
     system.loop.fuse = fuse
 
 
-def _shares(sends: int) -> Mapping[str, int]:
-    return {"north": sends - sends // 2, "south": sends // 2}
+def _shares(sends: int) -> list[int]:
+    """Divide what is sent among clients, two at least."""
+    count = max(2, sends // SENDS_A_CLIENT)
+    return [max(1, (sends + number) // count) for number in range(count)]
 
 
 async def _tick(system: System) -> None:

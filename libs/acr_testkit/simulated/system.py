@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from acr_avro.records import decode_result
+from acr_avro.records import RESULT
+from acr_avro.single_object import codec
 from acr_domain.topics import RESULTS_TOPIC, submissions_topic
 from acr_kafka.records import LogRecord
-from acr_testkit.facts import Position, Told
+from acr_testkit.facts import Announced, Position, Told
 from acr_testkit.memory_log import MemoryLog
 from acr_testkit.simulated.cluster import Cluster
 from acr_testkit.simulated.database import SimulatedDatabase
@@ -55,23 +56,23 @@ class System:
     foreign: set[Position] = field(default_factory=set)
     story: list[tuple[float, str, str, tuple[Any, ...]]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    results_told: set[tuple[Position, str]] = field(default_factory=set)
+    announced: list[Announced] = field(default_factory=list)
 
     def tell(self, who: str, what: str, *values: Any) -> None:
         """Add a line to the story; it is written only where somebody reads it."""
         self.story.append((self.loop.now, who, what, values))
 
     def watch(self, record: LogRecord) -> None:
-        """See each record as it is appended; tell results whose commit nobody can have seen."""
+        """See each record as it is appended; a result that was not committed before is a fault."""
         position = record.position
         if position.topic == TOPIC:
             self.tell("log", "keeps %s/%s", position.partition, position.offset)
         elif position.topic == RESULTS_TOPIC:
-            outcome = decode_result(record.value)
-            place = (outcome.position.partition, outcome.position.offset)
-            self.tell("log", "hears that %s/%s is %s", *place, outcome.verdict.value)
-            if place not in self.database.tables.arrivals:
-                self.faults.append(f"the result of {place} was told before it was kept")
+            told = _announced(record)
+            self.announced.append(told)
+            self.tell("log", "hears that %s/%s is %s", *told.position, told.verdict)
+            if told.position not in self.database.tables.arrivals:
+                self.faults.append(f"the result of {told.position} was told before it was kept")
 
     def start(self, node: Node) -> None:
         """Begin a process of a node."""
@@ -126,3 +127,9 @@ class System:
         if node.process.paused:
             self.tell(node.name, "goes on")
             self.loop.resume(node.process)
+
+
+def _announced(record: LogRecord) -> Announced:
+    datum = codec(RESULT).decode(record.value)
+    position = (datum["partition"], datum["offset"])
+    return Announced(datum["result_id"], position, datum["submission_id"], datum["verdict"])
