@@ -2,13 +2,16 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from acr_domain.error_classes import ErrorClass
-from acr_domain.errors import Fenced, Poison
+from acr_domain.errors import Fenced, Poison, Unavailable
 from acr_domain.judgement import Verdict
 from acr_postgres.settlement import Place
+from acr_settings.settings import PostgresSettings
 from acr_testkit.kept_stores import Kept, judge_and_store, kept_in_memory, kept_in_postgres, move
+from acr_testkit.memory_store import MemoryStore
 from acr_testkit.stories import Sent
 
 
@@ -115,3 +118,40 @@ async def test_what_is_not_committed_is_not_told(kept: Kept) -> None:
 
     assert meanwhile == ([], [])
     assert len((await kept.other.unannounced([0]))[0]) == 1
+
+
+async def test_a_session_that_the_server_ends_commits_nothing_and_frees_its_partitions(
+    kept: Kept, request: pytest.FixtureRequest
+) -> None:
+    await kept.store.claim([0])
+
+    async def settle_too_late() -> None:
+        async with kept.store.settlement() as settlement:
+            await settlement.advance({0: move(0, 1)})
+            await end_sessions(kept, request)
+            # The partition is free, though this block still runs.
+            await kept.settle(kept.arrival(0, Sent(content=1)))
+
+    with pytest.raises(Unavailable):
+        await settle_too_late()
+
+    assert await kept.store.claim([0]) == {0: Place(1, 0)}
+    repeat = await kept.settle(kept.arrival(1, Sent(content=1)), expected=1)
+    assert repeat[0].verdict is Verdict.DUPLICATE
+
+
+async def end_sessions(kept: Kept, request: pytest.FixtureRequest) -> None:
+    """End every open transaction from the server's side."""
+    if isinstance(kept.store, MemoryStore):
+        for session in list(kept.store.database.sessions):
+            kept.store.database.end(session)
+        return
+    settings: PostgresSettings = request.getfixturevalue("postgres_settings")
+    connection = await asyncpg.connect(settings.dsn.get_secret_value())
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE state = 'idle in transaction'"
+        )
+    finally:
+        await connection.close()
