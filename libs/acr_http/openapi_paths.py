@@ -22,7 +22,10 @@ from acr_registries.registry import Registry
 ORIGINAL = "cdsr"  # The registry of the address that was published first.
 Registries = Mapping[str, Registry]
 
-_BODY_KINDS = (Kind.SLOW, Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.OVERLOADED, Kind.INTERNAL)
+_BODY_KINDS = (
+    *(Kind.SLOW, Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.TOO_MANY),
+    *(Kind.OVERLOADED, Kind.INTERNAL),
+)
 _SENDING = (
     "Kept before it is answered. The answer waits for the verdict. Lines of submissions are "
     "answered line by line, while they are sent; with Prefer: answers=after, after them."

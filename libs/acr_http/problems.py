@@ -88,6 +88,15 @@ class Kind(Enum):
         "The media type, charset or encoding is not supported",
         "Send application/json, or lines of it as application/x-ndjson, in UTF-8; plain, gzip or zstd.",
     )
+    TOO_MANY = (
+        "too-many-requests",
+        429,
+        "The sender has too many submissions in work",
+        (
+            "Nothing was kept. Have fewer submissions under way at once, or send them as a stream of "
+            "lines, which is read as fast as its share allows. Wait as long as Retry-After says."
+        ),
+    )
     HEADERS_TOO_LARGE = (
         "headers-too-large",
         431,

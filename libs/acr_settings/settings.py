@@ -91,10 +91,30 @@ class GatewaySettings(BaseSettings):
         60, ge=0, le=300, description="Longest wait that Prefer: wait=N is granted, seconds"
     )
     in_flight_max: int = Field(
-        2000, ge=1, le=100_000, description="Submissions in work at once before 503, count"
+        2000,
+        ge=1,
+        le=100_000,
+        description="Submissions in work at once, lines of streams too, beyond which others wait, count",
+    )
+    partner_in_flight_max: int = Field(
+        1500, ge=1, le=100_000, description="Of these, submissions of one partner, count"
+    )
+    queue_max: int = Field(
+        500,
+        ge=0,
+        le=100_000,
+        description="Submissions that wait for a place before 429 or 503, count",
+    )
+    queue_seconds_max: float = Field(
+        1, gt=0, le=60, description="Longest wait for a place before 429 or 503, seconds"
+    )
+    bodies_bytes_max: int = Field(
+        512 * 1024 * 1024,
+        ge=8 * 1024 * 1024,
+        description="Bodies of single submissions held at once before 503, bytes",
     )
     streams_max: int = Field(
-        200, ge=1, le=10_000, description="Streams of lines open at once before 503, count"
+        100, ge=1, le=10_000, description="Streams of lines open at once before 503, count"
     )
     stream_lines_max: int = Field(
         1000,

@@ -61,6 +61,17 @@ VALIDATIONS = Counter(
     ["registry", "outcome"],
 )
 SUBMISSIONS_IN_FLIGHT = Gauge("acr_submissions_in_flight", "Submissions in work.")
+ADMISSION_WAITING = Gauge(
+    "acr_admission_waiting", "Submissions and streams that wait for their turn or a place."
+)
+ADMISSION_LIMIT = Gauge(
+    "acr_admission_limit", "Submissions that may be in work at present, by how fast they settle."
+)
+ADMISSION_REFUSED = Counter(
+    "acr_admission_refused_total",
+    "Refusals for want of room: share (the partner's), full, streams, memory.",
+    ["reason"],
+)
 INFLATED_BYTES = Counter(
     "acr_inflated_bytes_total", "Bytes that compressed bodies became.", ["coding"]
 )

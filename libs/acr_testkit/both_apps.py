@@ -2,7 +2,7 @@
 
 from starlette.applications import Starlette
 
-from acr_gateway.admission import Admission
+from acr_gateway.admission import Admission, AdmissionBounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
@@ -26,7 +26,7 @@ class _NoNeighbour:
 def gateway_app() -> Starlette:
     """Make the gateway's application."""
     nothing = _NoNeighbour()
-    gateway = Gateway(GatewaySettings(), nothing, Admission(1), Waiters(), nothing)  # type: ignore[arg-type]
+    gateway = Gateway(GatewaySettings(), nothing, Admission(AdmissionBounds(1)), Waiters(), nothing)  # type: ignore[arg-type]
     return create_gateway_app(gateway, load_registries(), Health())
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from acr_gateway.admission import Admission
+from acr_gateway.admission import Admission, admission_bounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.closing import Closing
 from acr_gateway.submit import Gateway
@@ -30,6 +30,11 @@ class ServedGateway:
     waiters: Waiters
     closing: Closing
     stop: asyncio.Event
+    admission: Admission
+
+    def waits(self, partner: str) -> int:
+        """Count the submissions and streams of a partner that wait for their turn."""
+        return self.admission.waits(partner)
 
     @property
     def url(self) -> str:
@@ -42,13 +47,13 @@ async def served_gateway(settings: GatewaySettings) -> AsyncIterator[ServedGatew
     """Serve until the block ends."""
     waiters, closing, stop = Waiters(), Closing(), asyncio.Event()
     log, port = SettlingLog(waiters), free_port()
-    admission = Admission(settings.in_flight_max, settings.streams_max)
+    admission = Admission(admission_bounds(settings))
     gateway = Gateway(settings, log, admission, waiters, log, closing)
     app = create_gateway_app(gateway, load_registries(), Health())
     serving = asyncio.create_task(serve_http(app, LOOPBACK, port, stop))
     await until(lambda: not is_free(port), "the gateway listens")
     try:
-        yield ServedGateway(port, log, waiters, closing, stop)
+        yield ServedGateway(port, log, waiters, closing, stop, admission)
     finally:
         stop.set()
         await serving

@@ -1,22 +1,91 @@
-"""Bounds the submissions in work at once, so that a flood is refused instead of filling memory."""
+"""Bounds the work at the door and shares it fairly between partners. Reads nothing itself.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+A submission gets a place when there is room, and its turn when the loop has come round: one turn each
+time, partner by partner, so that whoever sends much waits behind his own and nobody else's.
+"""
 
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from acr_gateway.settle_limit import SettleLimit
 from acr_http.app import RETRY_AFTER_SECONDS
 from acr_http.problems import Kind, Problem
-from acr_telemetry.metrics import STREAMS_OPEN, SUBMISSIONS_IN_FLIGHT
+from acr_settings.settings import GatewaySettings
+from acr_telemetry import metrics
+
+# A bound that is never met, for those who have none of their own.
+UNBOUNDED = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionBounds:
+    """How much may be at the door: counts, bytes and seconds."""
+
+    in_flight_max: int
+    partner_in_flight_max: int = UNBOUNDED
+    queue_max: int = 500
+    queue_seconds_max: float = 1.0
+    bodies_bytes_max: int = UNBOUNDED
+    streams_max: int = 200
+
+
+def admission_bounds(settings: GatewaySettings) -> AdmissionBounds:
+    """Take the bounds that an operator has set."""
+    return AdmissionBounds(
+        settings.in_flight_max,
+        settings.partner_in_flight_max,
+        settings.queue_max,
+        settings.queue_seconds_max,
+        settings.bodies_bytes_max,
+        settings.streams_max,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """A place in a queue. ``refusable`` is false for streams, which stop reading instead."""
+
+    given: "asyncio.Future[None]"
+    refusable: bool
+
+    @property
+    def is_given(self) -> bool:
+        return self.given.done() and not self.given.cancelled() and self.given.exception() is None
 
 
 class Admission:
-    """Counts submissions from their first byte to their answer. It changes with each."""
+    """Who is in work and who waits. It changes with each submission."""
 
-    def __init__(self, in_flight_max: int, streams_max: int = 200) -> None:
-        """Say how many submissions may be in work, and how many streams may be open."""
-        self._in_flight_max = in_flight_max
-        self._in_flight = 0
-        self._streams_max = streams_max
+    def __init__(self, bounds: AdmissionBounds) -> None:
+        """Begin with nobody."""
+        self._bounds = bounds
+        self.limit = SettleLimit(bounds.in_flight_max)
+        self._in_flight: Counter[str] = Counter()
+        self._in_flight_total = 0
+        self._waiting: OrderedDict[str, deque[_Turn]] = OrderedDict()
+        self._waiting_total = 0
+        self._turn_taken = False
+        self._scheduled = False
+        self._bodies_bytes = 0
         self._streams = 0
+
+    @contextmanager
+    def body(self, bytes_max: int) -> Iterator[None]:
+        """Hold room for a body that may be as large, for the length of the block.
+
+        Raises:
+            Problem: 503 if there is none; nothing of the body was read then.
+        """
+        if self._bodies_bytes + bytes_max > self._bounds.bodies_bytes_max:
+            raise _full("The bodies in work fill the memory set aside for them.", "memory")
+        self._bodies_bytes += bytes_max
+        try:
+            yield
+        finally:
+            self._bodies_bytes -= bytes_max
 
     @contextmanager
     def stream(self, registry: str) -> Iterator[None]:
@@ -25,33 +94,162 @@ class Admission:
         Raises:
             Problem: 503 if too many are open; nothing of this one was read then.
         """
-        if self._streams >= self._streams_max:
-            raise _overloaded(f"{self._streams_max} streams are open.")
+        if self._streams >= self._bounds.streams_max:
+            raise _full(f"{self._bounds.streams_max} streams are open.", "streams")
         self._streams += 1
-        with STREAMS_OPEN.labels(registry).track_inprogress():
+        with metrics.STREAMS_OPEN.labels(registry).track_inprogress():
             try:
                 yield
             finally:
                 self._streams -= 1
 
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Admit one submission for the length of the block.
+    @asynccontextmanager
+    async def place(self, partner: str) -> AsyncIterator[None]:
+        """Give one submission its turn and a place, for the length of the block.
 
         Raises:
-            Problem: 503 if too many are in work; nothing of this one was read then.
+            Problem: 429 or 503 if it would have to wait too long.
         """
-        if self._in_flight >= self._in_flight_max:
-            raise _overloaded(f"{self._in_flight_max} submissions are in work.")
-        self._in_flight += 1
-        SUBMISSIONS_IN_FLIGHT.inc()
+        await self.enter(partner, self._bounds.queue_seconds_max)
         try:
             yield
         finally:
-            self._in_flight -= 1
-            SUBMISSIONS_IN_FLIGHT.dec()
+            self.leave(partner)
+
+    async def enter(self, partner: str, patience_seconds: float | None) -> None:
+        """Wait for a turn and a place; without a bound where ``patience_seconds`` is None.
+
+        Raises:
+            Problem: 429 or 503 when patience ends, or too many wait.
+        """
+        if not self._turn_taken and not self._waiting and self.try_enter(partner):
+            self._end_turn_soon()
+            return
+        if patience_seconds is not None:
+            self._keep_queue_short(partner)
+        turn = _Turn(asyncio.get_running_loop().create_future(), patience_seconds is not None)
+        self._waiting.setdefault(partner, deque()).append(turn)
+        self._note_waiting(1)
+        self._schedule()
+        try:
+            async with asyncio.timeout(patience_seconds):
+                await turn.given
+        except TimeoutError:
+            if not turn.is_given:
+                raise self._refusal(partner) from None
+        except asyncio.CancelledError:
+            if turn.is_given:
+                self.leave(partner)
+            raise
+        finally:
+            self._forget(partner, turn)
+
+    def try_enter(self, partner: str) -> bool:
+        """Take a place without waiting, within a turn that goes on; False if there is none."""
+        if self._in_flight_total >= self.limit.value or (
+            self._in_flight[partner] >= self._bounds.partner_in_flight_max
+        ):
+            return False
+        self._in_flight[partner] += 1
+        self._in_flight_total += 1
+        metrics.SUBMISSIONS_IN_FLIGHT.inc()
+        return True
+
+    def leave(self, partner: str) -> None:
+        """Give a place back."""
+        self._in_flight_total -= 1
+        self._in_flight[partner] -= 1
+        if not self._in_flight[partner]:
+            del self._in_flight[partner]
+        metrics.SUBMISSIONS_IN_FLIGHT.dec()
+        if self._waiting:
+            self._schedule()
+
+    def waits(self, partner: str) -> int:
+        """Count what a partner has waiting."""
+        return len(self._waiting.get(partner, ()))
+
+    def note_settled(self, seconds: float) -> None:
+        """Note how long the log and its consumer took for one submission."""
+        now = asyncio.get_running_loop().time()
+        self.limit.note(seconds, self._in_flight_total, now)
+        metrics.ADMISSION_LIMIT.set(self.limit.value)
+
+    def _end_turn_soon(self) -> None:
+        self._turn_taken = True
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._next_turn)
+
+    def _next_turn(self) -> None:
+        """Give the turn to the next partner for whom there is room."""
+        self._scheduled = self._turn_taken = False
+        if self._in_flight_total >= self.limit.value:
+            return
+        for partner in tuple(self._waiting):
+            waiting = self._waiting[partner]
+            while waiting and waiting[0].given.done():
+                waiting.popleft()
+            if waiting and self.try_enter(partner):
+                waiting.popleft().given.set_result(None)
+                self._waiting.move_to_end(partner)
+                self._end_turn_soon()
+                return
+
+    def _keep_queue_short(self, partner: str) -> None:
+        """Refuse the last of the partner with most that wait, if too many do."""
+        if self._waiting_total < self._bounds.queue_max:
+            return
+        longest = max(self._waiting, key=lambda each: len(self._waiting[each]), default=partner)
+        waiting = self._waiting.get(longest, ())
+        if longest == partner or len(waiting) <= len(self._waiting.get(partner, ())):
+            raise self._refusal(partner)
+        open_turns = (turn for turn in reversed(waiting) if not turn.given.done())
+        last = next((turn for turn in open_turns if turn.refusable), None)
+        if last is not None:
+            last.given.set_exception(self._refusal(longest))
+
+    def _forget(self, partner: str, turn: _Turn) -> None:
+        self._note_waiting(-1)
+        waiting = self._waiting.get(partner)
+        if waiting is not None:
+            if not turn.is_given and turn in waiting:
+                waiting.remove(turn)
+            if not waiting:
+                del self._waiting[partner]
+
+    def _note_waiting(self, change: int) -> None:
+        self._waiting_total += change
+        metrics.ADMISSION_WAITING.inc(change)
+
+    def _refusal(self, partner: str) -> Problem:
+        """Say who sends too much: this sender (429), or all together (503)."""
+        mine = self._in_flight[partner] + len(self._waiting.get(partner, ()))
+        partners = len(self._in_flight.keys() | self._waiting.keys() | {partner})
+        share = min(self.limit.value // partners, self._bounds.partner_in_flight_max)
+        if mine <= share:
+            return _full(f"{self._in_flight_total} submissions are in work.", "full")
+        metrics.ADMISSION_REFUSED.labels("share").inc()
+        policy = f'"partner";q={share};qu="concurrent-requests"'
+        return Problem(
+            Kind.TOO_MANY,
+            f"{mine} submissions of this partner are in work or wait; its share is {share}.",
+            headers={
+                "Retry-After": RETRY_AFTER_SECONDS,
+                "RateLimit-Policy": policy,
+                "RateLimit": f'"partner";r=0;t={RETRY_AFTER_SECONDS}',
+            },
+        )
 
 
-def _overloaded(detail: str) -> Problem:
-    headers = {"Retry-After": RETRY_AFTER_SECONDS, "Connection": "close"}
+def _full(detail: str, reason: str) -> Problem:
+    metrics.ADMISSION_REFUSED.labels(reason).inc()
+    headers = {
+        "Retry-After": RETRY_AFTER_SECONDS,
+        "RateLimit": f'"service";r=0;t={RETRY_AFTER_SECONDS}',
+        "Connection": "close",
+    }
     return Problem(Kind.OVERLOADED, detail, headers=headers)

@@ -55,6 +55,13 @@ async def read_body(request: Request, bounds: BodyBounds) -> bytes:
     return b"".join(pieces)
 
 
+def announced_bytes(request: Request, bytes_max: int) -> int:
+    """Give how many bytes a body may turn out to have: what is announced, where that can be trusted."""
+    announced = request.headers.get("content-length", "")
+    plain = "content-encoding" not in request.headers
+    return min(int(announced), bytes_max) if plain and announced.isdigit() else bytes_max
+
+
 def is_stream(request: Request) -> bool:
     """Tell whether the body is declared to be lines of JSON."""
     return _declared(request).get_content_type() == NDJSON

@@ -7,7 +7,7 @@ import socket
 
 import structlog
 
-from acr_gateway.admission import Admission
+from acr_gateway.admission import Admission, admission_bounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.closing import Closing
 from acr_gateway.replies import Replies
@@ -50,7 +50,7 @@ async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
     ):
         replies = Replies(kafka, client_id, writer, settings.reply_partition)
         listening = asyncio.create_task(replies.listen(waiters, health.watch("results")))
-        admission = Admission(settings.in_flight_max, settings.streams_max)
+        admission = Admission(admission_bounds(settings))
         gateway = Gateway(settings, writer, admission, waiters, replies, closing)
         app = create_gateway_app(gateway, registries, health)
         log.info("gateway_serving", host=settings.host, port=settings.port)

@@ -7,52 +7,30 @@ does not read lets memory grow: the next bytes stay in the socket.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
 from acr_domain.errors import Unavailable
 from acr_domain.judgement import Outcome
+from acr_domain.submission import Submission
 from acr_gateway.answer_ways import AnswerWay
 from acr_gateway.line_answers import Tally, answer_line, problem_answer
 from acr_gateway.lines import Line, LineCutter
-from acr_gateway.log_records import accept, submission_record
+from acr_gateway.log_records import accept, peek_partner, submission_record
 from acr_gateway.stream_body import StreamBody, StreamEnded
+from acr_gateway.stream_values import InWork, Taken, Wishes, gone, line_too_long, spool_full
 from acr_gateway.submit import NOT_ACKNOWLEDGED, Gateway
 from acr_http.answers import Answer, outcome_answer, pending_answer
 from acr_http.app import unavailable
 from acr_http.problems import Kind, Problem
-from acr_kafka.records import NewRecord
-from acr_registries.registry import Registry
 from acr_telemetry import metrics
 
-# How long lines are read without letting others have their turn, and how much may wait for the log.
-TURN_SECONDS = 0.002
+# How long a turn lasts, and how much may wait for the log.
+TURN_SECONDS = 0.001
 UNACKNOWLEDGED_BYTES_MAX = 4 * 1024 * 1024
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the head of a stream says of all its lines.
-
-    ``expected`` is what the address says of their headers.
-    """
-
-    registry: Registry
-    expected: Mapping[str, str]
-    wait_seconds: float
-    traceparent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    submission_id: str
-    record: NewRecord
-    body_bytes: int
 
 
 class StreamWalk:
@@ -76,11 +54,12 @@ class StreamWalk:
         self._tally = Tally()
         self._end: Problem | None = None
         self._all_taken = False
-        self._batch: list[_Taken] = []
+        self._batch: list[Taken] = []
         self._batch_due = asyncio.Event()
         self._unacknowledged_bytes = 0
         self._acknowledged = asyncio.Event()
-        self._lines: dict[str, int] = {}  # By submission id, until they are answered.
+        self._lines: dict[str, InWork] = {}  # By submission id, until they are answered.
+        self._turn_ends = 0.0
         self._deadlines: OrderedDict[str, float] = OrderedDict()
         self._answers: list[bytes] = []
         self._answers_due = asyncio.Event()
@@ -96,8 +75,8 @@ class StreamWalk:
         except BaseExceptionGroup as faults:
             raise faults.exceptions[0] from None
         finally:
-            for submission_id in self._lines:
-                self._gateway.waiters.forget(submission_id)
+            for submission_id in tuple(self._lines):
+                self._forget(submission_id)
 
     async def finish(self) -> None:
         """Send what is left and the summary; a sender that still sends is read from meanwhile."""
@@ -110,12 +89,8 @@ class StreamWalk:
     async def _take_lines(self) -> None:
         try:
             while self._end is None and (data := await self._body.read()) is not None:
-                turn_began = asyncio.get_running_loop().time()
                 for line in self._cutter.feed(data):
                     await self._take(line)
-                    if asyncio.get_running_loop().time() - turn_began > TURN_SECONDS:
-                        await asyncio.sleep(0)
-                        turn_began = asyncio.get_running_loop().time()
                     if self._end is not None:
                         return
             if self._end is None and (last := self._cutter.finish()) is not None:
@@ -129,33 +104,50 @@ class StreamWalk:
             self._answers_due.set()
 
     async def _take(self, line: Line) -> None:
-        """Read a line, hold a place for its answer and let it wait for its batch."""
+        """Hold a place for a line and its answer, read it and let it wait for its batch."""
         self._body.note_line()
         await self._window.acquire()
         metrics.SUBMISSIONS_RECEIVED.labels(self._registry).inc()
-        try:
-            if line.body is None:
-                raise _line_too_long(self._gateway.settings.body_bytes_max)
-            submission = accept(self._wishes.registry, line.body, self._wishes.expected)
-        except Problem as problem:
-            self._refuse(line.number, problem)
+        if line.body is None:
+            bytes_max = self._gateway.settings.body_bytes_max
+            self._refuse(line.number, line_too_long(bytes_max))
             return
+        await self._room_for(len(line.body))
+        partner = peek_partner(line.body)
+        await self._get_turn(partner)
+        submission = self._accept(line.number, line.body)
+        if submission is None:
+            self._acknowledge(len(line.body))
+            self._gateway.admission.leave(partner)
+            return
+        submission_id = submission.submission_id
+        began = asyncio.get_running_loop().time()
+        self._lines[submission_id] = InWork(line.number, partner, began)
+        self._gateway.waiters.watch(submission_id, partial(self._hear, submission_id))
+        reply_partition = self._gateway.replies.partition
+        record = submission_record(submission, reply_partition, self._wishes.traceparent)
+        self._batch.append(Taken(submission_id, record, len(line.body)))
+        self._batch_due.set()
+
+    async def _get_turn(self, partner: str) -> None:
+        """Go on within our turn, or wait for the next: others have theirs between."""
+        clock = asyncio.get_running_loop().time
+        admission = self._gateway.admission
+        if clock() >= self._turn_ends or not admission.try_enter(partner):
+            await admission.enter(partner, None)
+            self._turn_ends = clock() + TURN_SECONDS
+
+    def _accept(self, number: int, body: bytes) -> Submission | None:
+        """Read a line; None where it was refused."""
+        try:
+            return accept(self._wishes.registry, body, self._wishes.expected)
+        except Problem as problem:
+            self._refuse(number, problem)
         except Exception:
             # As with a submission of its own, nobody else's answer depends on this one.
             log.exception("line_failed", registry=self._registry)
-            self._refuse(
-                line.number, Problem(Kind.INTERNAL, "An unforeseen fault stopped this line.")
-            )
-            return
-        await self._room_for(len(submission.body))
-        submission_id = submission.submission_id
-        self._lines[submission_id] = line.number
-        self._gateway.waiters.watch(submission_id, partial(self._hear, submission_id))
-        record = submission_record(
-            submission, self._gateway.replies.partition, self._wishes.traceparent
-        )
-        self._batch.append(_Taken(submission_id, record, len(submission.body)))
-        self._batch_due.set()
+            self._refuse(number, Problem(Kind.INTERNAL, "An unforeseen fault stopped this line."))
+        return None
 
     async def _room_for(self, body_bytes: int) -> None:
         while (
@@ -175,7 +167,7 @@ class StreamWalk:
             if batch:
                 await self._append(batch)
 
-    async def _append(self, batch: list[_Taken]) -> None:
+    async def _append(self, batch: list[Taken]) -> None:
         try:
             with metrics.APPEND_SECONDS.labels(self._registry).time():
                 await self._gateway.log.append_all([taken.record for taken in batch])
@@ -184,14 +176,17 @@ class StreamWalk:
             for taken in batch:
                 line = self._forget(taken.submission_id)
                 if line is not None:
-                    self._refuse(line, problem)
+                    self._refuse(line.number, problem)
             self._stop(problem)
         else:
             self._note_kept(batch)
-        self._unacknowledged_bytes -= sum(taken.body_bytes for taken in batch)
+        self._acknowledge(sum(taken.body_bytes for taken in batch))
+
+    def _acknowledge(self, body_bytes: int) -> None:
+        self._unacknowledged_bytes -= body_bytes
         self._acknowledged.set()
 
-    def _note_kept(self, batch: list[_Taken]) -> None:
+    def _note_kept(self, batch: list[Taken]) -> None:
         """Begin the wait for the verdicts of what is kept now."""
         until = asyncio.get_running_loop().time() + self._wishes.wait_seconds
         sizes = metrics.SUBMISSION_BYTES.labels(self._registry)
@@ -207,14 +202,18 @@ class StreamWalk:
         if line is None:
             return
         if outcome is None:
-            self._answer(line, "pending", pending_answer(submission_id))
+            self._answer(line.number, "pending", pending_answer(submission_id))
         else:
-            self._answer(line, outcome.verdict.value, outcome_answer(outcome))
+            self._gateway.admission.note_settled(asyncio.get_running_loop().time() - line.began)
+            self._answer(line.number, outcome.verdict.value, outcome_answer(outcome))
 
-    def _forget(self, submission_id: str) -> int | None:
+    def _forget(self, submission_id: str) -> InWork | None:
         self._gateway.waiters.forget(submission_id)
         self._deadlines.pop(submission_id, None)
-        return self._lines.pop(submission_id, None)
+        line = self._lines.pop(submission_id, None)
+        if line is not None:
+            self._gateway.admission.leave(line.partner)
+        return line
 
     def _refuse(self, line: int, problem: Problem) -> None:
         metrics.SUBMISSIONS_REFUSED.labels(self._registry, problem.kind.slug).inc()
@@ -232,7 +231,7 @@ class StreamWalk:
 
     def _stop(self, why: Problem | None) -> None:
         """Take no further line. Where the sender is gone, nobody asks why."""
-        self._end = self._end or why or _gone()
+        self._end = self._end or why or gone()
         self._body.interrupt()
 
     async def _send_answers(self) -> None:
@@ -246,7 +245,7 @@ class StreamWalk:
                 for _ in answers:
                     self._window.release()
                 if self._way.full:
-                    self._stop(_spool_full())
+                    self._stop(spool_full())
 
     async def _answers_or_deadline(self) -> None:
         until = next(iter(self._deadlines.values()), None)
@@ -265,16 +264,3 @@ class StreamWalk:
             if until > now:
                 return
             self._hear(submission_id, None)
-
-
-def _line_too_long(bytes_max: int) -> Problem:
-    return Problem(Kind.TOO_LARGE, f"A line may have at most {bytes_max} bytes.")
-
-
-def _spool_full() -> Problem:
-    detail = "The answers kept for after the upload are too many. Send the rest in another stream."
-    return Problem(Kind.TOO_LARGE, detail)
-
-
-def _gone() -> Problem:
-    return Problem(Kind.SLOW, "The sender went away before the body was complete.")

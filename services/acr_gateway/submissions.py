@@ -10,7 +10,8 @@ from acr_gateway.answer_ways import AfterUpload, AtOnce, send_end
 from acr_gateway.bodies import SUBMISSION_TYPES, check_form, is_stream
 from acr_gateway.inflating import inflater
 from acr_gateway.stream_body import StreamBody
-from acr_gateway.stream_walk import StreamWalk, Wishes
+from acr_gateway.stream_values import Wishes
+from acr_gateway.stream_walk import StreamWalk
 from acr_gateway.submit import Gateway
 from acr_http.preferences import read_waiting, wants_answers_after
 from acr_http.problems import Problem

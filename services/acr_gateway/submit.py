@@ -17,9 +17,9 @@ from acr_domain.errors import Unavailable
 from acr_domain.judgement import Outcome
 from acr_domain.submission import LogPosition, Submission
 from acr_gateway.admission import Admission
-from acr_gateway.bodies import SUBMISSION_TYPES, BodyBounds, read_body
+from acr_gateway.bodies import SUBMISSION_TYPES, BodyBounds, announced_bytes, read_body
 from acr_gateway.closing import Closing
-from acr_gateway.log_records import accept, submission_record
+from acr_gateway.log_records import accept, peek_partner, submission_record
 from acr_gateway.waiters import Waiters
 from acr_http.answers import outcome_response, pending_answer
 from acr_http.app import RETRY_AFTER_SECONDS, unavailable
@@ -81,20 +81,25 @@ class Gateway:
             Problem: for everything that is not kept.
         """
         metrics.SUBMISSIONS_RECEIVED.labels(registry.name).inc()
+        settings = self.settings
+        waiting = read_waiting(
+            request.headers.getlist("prefer"),
+            settings.wait_seconds_default,
+            settings.wait_seconds_max,
+        )
         try:
-            with self.admission.one():
-                settings = self.settings
+            with self.admission.body(announced_bytes(request, settings.body_bytes_max)):
                 body = await read_body(request, self.body_bounds(*SUBMISSION_TYPES))
-                waiting = read_waiting(
-                    request.headers.getlist("prefer"),
-                    settings.wait_seconds_default,
-                    settings.wait_seconds_max,
-                )
-                submission = accept(registry, body, expected)
-                with self.waiters.expect(submission.submission_id) as result:
-                    await self._append(submission, request.headers.get("traceparent"))
-                    outcome = await _wait(request, result, waiting.seconds, registry.name)
-                return _answer(submission, outcome, waiting)
+                async with self.admission.place(peek_partner(body)):
+                    submission = accept(registry, body, expected)
+                    with self.waiters.expect(submission.submission_id) as result:
+                        clock = asyncio.get_running_loop().time
+                        began = clock()
+                        await self._append(submission, request.headers.get("traceparent"))
+                        outcome = await _wait(request, result, waiting.seconds, registry.name)
+                    if outcome is not None:
+                        self.admission.note_settled(clock() - began)
+            return _answer(submission, outcome, waiting)
         except Problem as problem:
             metrics.SUBMISSIONS_REFUSED.labels(registry.name, problem.kind.slug).inc()
             raise

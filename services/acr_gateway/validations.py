@@ -7,7 +7,8 @@ from starlette.responses import JSONResponse, Response
 
 from acr_domain.errors import InvalidSubmission
 from acr_domain.findings import findings_data
-from acr_gateway.bodies import JSON, read_body
+from acr_gateway.bodies import JSON, announced_bytes, read_body
+from acr_gateway.log_records import peek_partner
 from acr_gateway.submit import Gateway
 from acr_http.app import invalid
 from acr_http.problems import Problem
@@ -25,17 +26,22 @@ async def validate(gateway: Gateway, request: Request, registry: Registry) -> Re
         Problem: as for a submission that cannot be kept at all.
     """
     try:
-        with gateway.admission.one():
+        with gateway.admission.body(announced_bytes(request, gateway.settings.body_bytes_max)):
             body = await read_body(request, gateway.body_bounds(JSON))
-            try:
-                check = check_submission(registry, body, datetime.now(UTC))
-            except InvalidSubmission as error:
-                raise invalid(error) from None
+            async with gateway.admission.place(peek_partner(body)):
+                check = _check(registry, body)
     except Problem as problem:
         metrics.VALIDATIONS.labels(registry.name, problem.kind.slug).inc()
         raise
     metrics.VALIDATIONS.labels(registry.name, check.verdict_if_sent).inc()
     return JSONResponse(_data(check))
+
+
+def _check(registry: Registry, body: bytes) -> Check:
+    try:
+        return check_submission(registry, body, datetime.now(UTC))
+    except InvalidSubmission as error:
+        raise invalid(error) from None
 
 
 def _data(check: Check) -> dict[str, object]:

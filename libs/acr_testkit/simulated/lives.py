@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 
 from acr_consumer.consume import Consumer
-from acr_gateway.admission import Admission
+from acr_gateway.admission import Admission, admission_bounds
 from acr_gateway.closing import Closing
 from acr_gateway.replies import Replies
 from acr_gateway.submissions import Submissions
@@ -69,10 +69,11 @@ def gateway_life(parts: Parts, in_flight_max: int) -> Life:
         replies = Replies(
             kafka_settings(), node.name, writer, None, follow_in(system.cluster, node.name)
         )
+        settings = _gateway_settings(in_flight_max)
         gateway = parts.gateway(
-            _gateway_settings(in_flight_max),
+            settings,
             writer,
-            Admission(in_flight_max),
+            Admission(admission_bounds(settings)),
             waiters,
             replies,
             closing,

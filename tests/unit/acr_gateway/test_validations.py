@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 
 from acr_domain.findings import read_findings
 from acr_domain.submission import Submission
-from acr_gateway.admission import Admission
+from acr_gateway.admission import Admission, AdmissionBounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.log_records import accept
 from acr_gateway.submit import Gateway
@@ -43,7 +43,7 @@ def client_of(admission: Admission) -> httpx.AsyncClient:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(Admission(10)) as client:
+    async with client_of(Admission(AdmissionBounds(10))) as client:
         yield client
 
 
@@ -149,7 +149,9 @@ async def test_form_and_size_are_bounded_as_for_submissions(client: httpx.AsyncC
 
 
 async def test_too_many_in_work_is_refused_together_with_submissions() -> None:
-    async with client_of(Admission(0)) as client:
+    admission = Admission(AdmissionBounds(1, queue_max=0))
+    await admission.enter("someone else", None)
+    async with client_of(admission) as client:
         answer = await client.post(PATH, json=submission())
 
     assert answer.status_code == 503

@@ -1,0 +1,190 @@
+"""Admission: bounded, fair between partners, and refusals that say who sends too much."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from acr_gateway.admission import Admission, AdmissionBounds
+from acr_gateway.log_records import peek_partner
+from acr_gateway.settle_limit import LEAST, WINDOW_SECONDS, SettleLimit
+from acr_http.problems import Kind, Problem
+from acr_testkit.samples import as_bytes, submission
+
+
+@asynccontextmanager
+async def waiting(admission: Admission, *partners: str) -> AsyncIterator[list[str]]:
+    """Let submissions of partners wait, in this order; gives the order in which they had their turns."""
+    turns: list[str] = []
+
+    async def one(partner: str) -> None:
+        async with admission.place(partner):
+            turns.append(partner)
+
+    tasks = [asyncio.create_task(one(partner)) for partner in partners]
+    await asyncio.sleep(0)
+    yield turns
+    await asyncio.gather(*tasks)
+
+
+async def test_a_flood_of_one_partner_leaves_every_second_turn_to_another() -> None:
+    admission = Admission(AdmissionBounds(1))
+    await admission.enter("first", None)
+
+    async with waiting(admission, *["flood"] * 50, "small", "small") as turns:
+        admission.leave("first")
+
+    assert turns[:4].count("small") == 2
+    assert len(turns) == 52
+
+
+async def test_each_turn_of_the_loop_lets_one_in() -> None:
+    """Goal: nobody's work begins in one go with that of a hundred others."""
+    admission = Admission(AdmissionBounds(100))
+
+    async with waiting(admission, *["flood"] * 20) as turns:
+        assert len(turns) == 1
+
+
+async def test_no_more_than_the_bound_are_in_work() -> None:
+    admission = Admission(AdmissionBounds(3, queue_seconds_max=0.01))
+    for _ in range(3):
+        await admission.enter("a", None)
+
+    assert not admission.try_enter("b")
+    with pytest.raises(Problem) as caught:
+        await admission.enter("b", 0.01)
+    assert caught.value.kind is Kind.OVERLOADED
+    admission.leave("a")
+    await admission.enter("b", 0.01)
+
+
+async def test_a_partner_over_its_share_is_told_so() -> None:
+    admission = Admission(AdmissionBounds(10, partner_in_flight_max=2))
+    for _ in range(2):
+        await admission.enter("a", None)
+
+    with pytest.raises(Problem) as caught:
+        await admission.enter("a", 0.01)
+    await admission.enter("b", 0.01)
+
+    assert caught.value.kind is Kind.TOO_MANY
+    fields = caught.value.headers
+    assert fields["RateLimit-Policy"] == '"partner";q=2;qu="concurrent-requests"'
+    assert fields["RateLimit"] == '"partner";r=0;t=2'
+    assert int(fields["Retry-After"]) > 0
+    assert '"a"' not in caught.value.detail
+
+
+async def test_a_full_queue_refuses_the_last_of_whom_waits_most() -> None:
+    admission = Admission(AdmissionBounds(1, queue_max=3))
+    await admission.enter("first", None)
+    flood = [asyncio.create_task(admission.enter("flood", 5)) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    small = asyncio.create_task(admission.enter("small", 5))
+    with pytest.raises(Problem) as own:
+        await admission.enter("flood", 5)
+    with pytest.raises(Problem) as pushed:
+        await flood[-1]
+
+    assert {own.value.kind, pushed.value.kind} == {Kind.TOO_MANY}
+    admission.leave("first")
+    await flood[0]
+    admission.leave("flood")
+    await small
+    flood[1].cancel()
+    await asyncio.gather(*flood, return_exceptions=True)
+
+
+async def test_streams_wait_however_long_the_queue_is() -> None:
+    admission = Admission(AdmissionBounds(1, queue_max=0))
+    await admission.enter("a", None)
+
+    stream = asyncio.create_task(admission.enter("a", None))
+    with pytest.raises(Problem):
+        await admission.enter("a", 5)
+    admission.leave("a")
+
+    await stream
+
+
+async def test_who_gives_up_gives_no_place_away() -> None:
+    admission = Admission(AdmissionBounds(1))
+    await admission.enter("a", None)
+    given_up = [asyncio.create_task(admission.enter(partner, 5)) for partner in "abab"]
+    await asyncio.sleep(0)
+    for task in given_up:
+        task.cancel()
+    await asyncio.gather(*given_up, return_exceptions=True)
+    admission.leave("a")
+
+    await admission.enter("b", 0.5)
+    assert not admission.try_enter("a")
+
+
+async def test_bodies_are_held_within_bounds() -> None:
+    admission = Admission(AdmissionBounds(10, bodies_bytes_max=100))
+
+    with admission.body(60), pytest.raises(Problem) as caught, admission.body(60):
+        pass
+    with admission.body(100):
+        pass
+
+    assert caught.value.kind is Kind.OVERLOADED
+
+
+def settle(limit: SettleLimit, seconds: float, windows: int, in_flight: int | None = None) -> None:
+    for _ in range(windows * 2):
+        settle.now += WINDOW_SECONDS  # type: ignore[attr-defined]
+        limit.note(seconds, limit.value if in_flight is None else in_flight, settle.now)  # type: ignore[attr-defined]
+
+
+settle.now = 0.0  # type: ignore[attr-defined]
+
+
+def test_the_bound_follows_the_time_to_settle() -> None:
+    limit = SettleLimit(2000)
+
+    settle(limit, 0.02, windows=5, in_flight=10)
+    assert limit.value == 2000
+    settle(limit, 1.0, windows=20)
+    assert limit.value == LEAST
+    settle(limit, 0.02, windows=20)
+    assert limit.value > 2 * LEAST
+    settle(limit, 0.02, windows=500)
+    assert limit.value == 2000
+
+
+def test_a_bound_below_the_least_is_kept() -> None:
+    limit = SettleLimit(5)
+
+    settle(limit, 0.02, windows=1)
+    settle(limit, 5.0, windows=20)
+
+    assert limit.value == 5
+
+
+def test_settling_that_is_slow_by_itself_is_no_overload_for_ever() -> None:
+    limit = SettleLimit(2000)
+    settle(limit, 0.02, windows=5, in_flight=10)
+
+    settle(limit, 0.5, windows=200, in_flight=10)
+    settle(limit, 0.5, windows=100)
+
+    assert limit.value > 10 * LEAST
+
+
+@pytest.mark.parametrize(
+    ("body", "partner"),
+    [
+        (as_bytes(submission(partner="acme")), "acme"),
+        (b'{"payload": {}, "DartHeader": {"PartnerId" : "Acme"}}', "Acme"),
+        (b'{"payload": "' + b"x" * 100_000 + b'", "dartheader": {"partnerid": "far"}}', "far"),
+        (b"[]", ""),
+        (b'{"partnerid": "' + b"x" * 5000 + b'"}', ""),
+    ],
+)
+def test_the_queue_guesses_the_partner(body: bytes, partner: str) -> None:
+    assert peek_partner(body) == partner
