@@ -17,11 +17,15 @@ from acr_registries.registry import Registry
 from acr_settings.settings import PostgresSettings
 
 # Any two runs of this command agree on this number, so that only one works at a time.
-_ADVISORY_LOCK = 7_203_911
+MIGRATE_LOCK = 7_203_911
+# A class of locks, one a registry: while its tables are made anew beside, their form stays.
+REBUILD_LOCKS = 7_203_913
 # A change waits this long for a table in use, then gives up rather than hold up the services.
 _LOCK_TIMEOUT = "5s"
 _TURN_SECONDS = 0.1
 PARTITIONED_TABLES = ("versions", "records", "arrivals", "dead_letters", "amendments")
+# Tables with rows of every registry in one.
+PLAIN_TABLES = ("positions", "projections")
 
 _PREPARE = """
 CREATE SCHEMA IF NOT EXISTS acr;
@@ -45,6 +49,10 @@ END $$;
 
 class SchemaBehind(Exception):
     """The database's schema is not the one that this code was written for."""
+
+
+class RebuildRuns(Exception):
+    """Tables are made anew at this moment, so that their form cannot change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,15 @@ async def migrate(
     Raises:
         Unavailable: if the database does not answer, or a table stays locked.
         SchemaTaken: if a registry's schema belongs to somebody else.
+        RebuildRuns: if a registry's tables are made anew at this moment.
     """
     names = list(registries)
     known = load_registries() if declared is None else declared
     with database_trouble():
-        async with _owner(settings) as connection:
+        async with open_owner(settings, "acr-connect-migrate") as connection:
             await _take_turn(connection)
+            if await connection.fetchval(query("rebuild_runs"), REBUILD_LOCKS):
+                raise RebuildRuns("a rebuild runs: wait for its end, or end it, and repeat this")
             await connection.execute(_PREPARE)
             await connection.execute("SELECT set_config('lock_timeout', $1, false)", _LOCK_TIMEOUT)
             done = await _apply(connection)
@@ -113,7 +124,7 @@ async def _take_turn(connection: asyncpg.Connection) -> None:
     """
     ours = "SELECT pg_try_advisory_lock($1)"
     # No event of ours tells that another session's lock is free.
-    while not await connection.fetchval(ours, _ADVISORY_LOCK):  # noqa: ASYNC110
+    while not await connection.fetchval(ours, MIGRATE_LOCK):  # noqa: ASYNC110
         await asyncio.sleep(_TURN_SECONDS)
 
 
@@ -148,11 +159,14 @@ async def _make_partitions(connection: asyncpg.Connection, registries: Iterable[
 
 
 @asynccontextmanager
-async def _owner(settings: PostgresSettings) -> AsyncIterator[asyncpg.Connection]:
+async def open_owner(
+    settings: PostgresSettings, application_name: str
+) -> AsyncIterator[asyncpg.Connection]:
+    """Open a connection with the owner's rights."""
     connection = await asyncpg.connect(
         settings.dsn.get_secret_value(),
         timeout=settings.connect_timeout_seconds,
-        server_settings={"application_name": "acr-connect-migrate"},
+        server_settings={"application_name": application_name},
     )
     try:
         await use_exact_times(connection)

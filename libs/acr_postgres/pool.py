@@ -5,8 +5,10 @@ import functools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib import resources
+from typing import TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison, Unavailable
@@ -14,6 +16,9 @@ from acr_postgres.exact_times import use_exact_times
 from acr_settings.settings import PostgresSettings
 
 CLOSE_SECONDS_MAX = 5.0
+
+Pool: TypeAlias = asyncpg.Pool
+Connection: TypeAlias = "asyncpg.Connection | PoolConnectionProxy[asyncpg.Record]"
 
 # SQLSTATE classes (PostgreSQL manual, appendix A) of what this very data can never pass ...
 _POISON_CLASSES = {
@@ -53,11 +58,16 @@ async def open_pool(
     try:
         yield pool
     finally:
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                await pool.close()
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            pool.terminate()
+        await close_pool(pool)
+
+
+async def close_pool(pool: asyncpg.Pool) -> None:
+    """Close a pool, and do not wait long for a database that does not answer."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS_MAX):
+            await pool.close()
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        pool.terminate()
 
 
 async def _keep_session(_: asyncpg.Connection) -> None:

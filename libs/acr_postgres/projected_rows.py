@@ -1,18 +1,11 @@
 """Writes rows of a registry's typed tables, inside a transaction that somebody else has opened."""
 
-from typing import TypeAlias
-
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
-
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison, Unavailable
-from acr_postgres.pool import query
+from acr_postgres.pool import Connection, query
 from acr_postgres.rows import as_uuid
 from acr_registries.projection_rows import Projected
 from acr_registries.projection_sql import projection_shape, quoted
-
-Connection: TypeAlias = "asyncpg.Connection | PoolConnectionProxy[asyncpg.Record]"
 
 
 async def replace_rows(connection: Connection, projected: Projected) -> bool:

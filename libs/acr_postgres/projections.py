@@ -6,7 +6,7 @@ from typing import TypeAlias
 import asyncpg
 
 from acr_domain.submission import Submission, SubmissionKey
-from acr_postgres.pool import query
+from acr_postgres.pool import Connection, query
 from acr_postgres.projected_rows import insert_rows
 from acr_postgres.rows import findings_of
 from acr_registries.projection import Projection, open_projection
@@ -26,7 +26,7 @@ class SchemaTaken(Exception):
 
 
 async def bring_up(
-    connection: asyncpg.Connection, registry: Registry, report: Report, *, refill: bool
+    connection: Connection, registry: Registry, report: Report, *, refill: bool
 ) -> str | None:
     """Bring a registry's typed tables up to date; tells what was done, None for nothing.
 
@@ -47,7 +47,7 @@ async def bring_up(
         )
     if refill or state is None or state["shape"] != sql.shape:
         async with connection.transaction():
-            records = await _make_anew(connection, projection, sql, report)
+            records = await _make_anew(connection, projection, report)
         return f"tables of {registry.name}, {records} records"
     if state["look"] != sql.look:
         async with connection.transaction():
@@ -57,9 +57,7 @@ async def bring_up(
     return None
 
 
-async def _make_anew(
-    connection: asyncpg.Connection, projection: Projection, sql: ProjectionSql, report: Report
-) -> int:
+async def _make_anew(connection: Connection, projection: Projection, report: Report) -> int:
     schema = quoted(projection.schema)
     # What is amended is projected too, and perhaps without storing a version.
     await connection.execute(query("claim_tables"), projection.schema)
@@ -67,11 +65,21 @@ async def _make_anew(
     # stores afterwards it projects into the new tables.
     await connection.execute(f"LOCK TABLE acr.versions_{projection.schema} IN SHARE MODE")
     await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    return await fill_new_tables(connection, projection.registry, report)
+
+
+async def fill_new_tables(connection: Connection, registry: Registry, report: Report) -> int:
+    """Make the typed tables of a registry that has none, in the caller's transaction.
+
+    Gives the number of records with which they were filled.
+    """
+    projection = open_projection(registry)
+    sql, schema = projection_sql(projection), quoted(projection.schema)
     await connection.execute(sql.tables)
     records = await _fill(connection, projection, report)
     # After the rows: an index is built faster than it grows.
     await connection.execute(sql.keys)
-    await _dress(connection, projection, sql)
+    await _lay_on(connection, projection, sql)
     for table in projection.tables:
         await connection.execute(f"ANALYZE {schema}.{quoted(table)}")
     await connection.execute(
@@ -80,7 +88,7 @@ async def _make_anew(
     return records
 
 
-async def _fill(connection: asyncpg.Connection, projection: Projection, report: Report) -> int:
+async def _fill(connection: Connection, projection: Projection, report: Report) -> int:
     name = projection.schema
     total = await connection.fetchval(query("count_records"), name)
     cursor = await connection.cursor(query("current_versions"), name)
@@ -93,14 +101,17 @@ async def _fill(connection: asyncpg.Connection, projection: Projection, report: 
     return done
 
 
-async def _dress(
-    connection: asyncpg.Connection, projection: Projection, sql: ProjectionSql
-) -> None:
+async def _dress(connection: Connection, projection: Projection, sql: ProjectionSql) -> None:
     schema = quoted(projection.schema)
     views = await connection.fetch(query("schema_views"), projection.schema)
     if views:
         names = ", ".join(f"{schema}.{quoted(view['viewname'])}" for view in views)
         await connection.execute(f"DROP VIEW {names} CASCADE")
+    await _lay_on(connection, projection, sql)
+
+
+async def _lay_on(connection: Connection, projection: Projection, sql: ProjectionSql) -> None:
+    schema = quoted(projection.schema)
     for table, rows in sql.lists.items():
         await connection.execute(query("clear_list").format(table=f"{schema}.{quoted(table)}"))
         await connection.copy_records_to_table(table, schema_name=projection.schema, records=rows)

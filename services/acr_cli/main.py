@@ -11,6 +11,7 @@ from acr_cli.convert_command import convert
 from acr_cli.dead_letter_commands import dead_letters_app
 from acr_cli.dead_letter_redriving import discard_command, redrive_command
 from acr_cli.generate_command import generate
+from acr_cli.rebuild_command import rebuild_command
 from acr_cli.validate_command import validate
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.command("migrate")(store_commands.migrate_command)
 dead_letters_app.command("redrive")(redrive_command)
 dead_letters_app.command("discard")(discard_command)
 app.add_typer(dead_letters_app, name="dead-letters")
+app.command("rebuild")(rebuild_command)
 app.add_typer(store_commands.topics_app, name="topics")
 
 

@@ -13,7 +13,7 @@ from acr_cli.output import AsJson, Output
 from acr_cli.registry_names import find_registry
 from acr_domain.errors import Unavailable
 from acr_kafka.topics import Topic, apply_topics, count_brokers, find_drift, read_topics
-from acr_postgres.migrations import migrate
+from acr_postgres.migrations import RebuildRuns, migrate
 from acr_postgres.projections import SchemaTaken
 from acr_registries.catalogue import load_registries
 from acr_registries.opening import open_registries
@@ -105,7 +105,7 @@ def migrate_command(as_json: AsJson = False, refill: Refill = None) -> None:
                     report=report,
                 )
             )
-    except (BadSettings, Unavailable, SchemaTaken, OSError) as error:
+    except (BadSettings, Unavailable, SchemaTaken, RebuildRuns, OSError) as error:
         output.fail(_why(error))
     output.data({"done": done})
     if not as_json:

@@ -1,23 +1,21 @@
 """PostgreSQL can be thrown away and rebuilt from the topics, and comes out the same."""
 
 import random
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import asyncpg
 import pytest
 
 from acr_domain.judgement import Outcome
-from acr_kafka.records import NewRecord
 from acr_kafka.writer import LogWriter
 from acr_postgres.migrations import migrate
 from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
 from acr_testkit.consuming import Bench
 from acr_testkit.log_records import Sender
-from acr_testkit.phantoms.samples import body_of, phantoms_named, scan_body
+from acr_testkit.mixtures import all_sorts
+from acr_testkit.phantoms.samples import phantoms_named
 
 Announced = Callable[[], Awaitable[list[Outcome]]]
 ARRIVALS = 400
@@ -35,40 +33,6 @@ CHECKSUM = "SELECT count(*), sum(hashtextextended(row::text, 0)) FROM {name} AS 
 @pytest.fixture
 def declared(registry: str) -> Registry:
     return phantoms_named(registry)
-
-
-def all_sorts(sender: Sender, chance: random.Random) -> list[NewRecord]:
-    """Few keys and few versions, so that every verdict comes up often; some rejected, some poison."""
-    keys = [str(uuid.UUID(int=chance.getrandbits(128))) for _ in range(20)]
-    records = []
-    for _ in range(ARRIVALS):
-        if chance.random() < 0.05:
-            records.append(sender.raw(b"key", chance.randbytes(20)))
-            continue
-        wrong = {"modificationdate": "2015-10-27T00:00:00Z"} if chance.random() < 0.1 else {}
-        body = one_of_all_kinds(
-            chance,
-            partner=chance.choice(["one", "other"]),
-            header_id=chance.choice(keys),
-            version_no=chance.randint(1, 6),
-            **wrong,
-        )
-        records.append(sender.record_of(sender.submission(body)))
-    return records
-
-
-def one_of_all_kinds(chance: random.Random, **header: Any) -> bytes:
-    """Write a scan, a note, any JSON, or the cancelling of a record, with one of two contents."""
-    content = chance.randint(1, 2)
-    match chance.randrange(5):
-        case 0:
-            return body_of("note", {"Title": f"t-{content}", "Series": [{}] * content}, **header)
-        case 1:
-            return body_of("free", {"of": content}, **header)
-        case 2:
-            return body_of("scan", {}, recordstatus="cancelled", **header)
-        case _:
-            return scan_body(header, Order=f"o-{content}")
 
 
 async def tables(owner: asyncpg.Connection, registry: str) -> dict[str, list[dict[str, object]]]:
@@ -103,7 +67,7 @@ async def test_tables_rebuilt_from_the_topic_alone_equal_the_former_ones(
     typed = {declared.name: declared}
     await migrate(bench.postgres, typed, declared=typed)
     first = replace(bench, declared=declared)
-    await log.append_all(all_sorts(replace(sender, declared=declared), random.Random(7)))
+    await log.append_all(all_sorts(replace(sender, declared=declared), random.Random(7), ARRIVALS))
     await first.settle(log, ARRIVALS)
     former, told = await tables(owner, bench.registry), await announced()
     sums = await checksums(owner, declared)
@@ -127,7 +91,7 @@ async def test_tables_filled_anew_from_what_is_stored_equal_those_that_grew(
 ) -> None:
     typed = {declared.name: declared}
     await migrate(bench.postgres, typed, declared=typed)
-    await log.append_all(all_sorts(replace(sender, declared=declared), random.Random(8)))
+    await log.append_all(all_sorts(replace(sender, declared=declared), random.Random(8), ARRIVALS))
     await replace(bench, declared=declared).settle(log, ARRIVALS)
     sums = await checksums(owner, declared)
 

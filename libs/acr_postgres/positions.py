@@ -1,0 +1,30 @@
+"""How far the partitions of a registry are settled and amended. Moves none of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import asyncpg
+
+from acr_postgres.pool import Connection, query
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a partition stands: the first offset not settled, and the number of its last amendment."""
+
+    next_offset: int
+    amendments: int
+
+
+async def read_stands(connection: Connection, registry: str) -> dict[int, Stand]:
+    """Tell where the partitions of a registry stand; those never settled are left out."""
+    return _stands(await connection.fetch(query("settled_positions"), registry))
+
+
+async def lock_stands(connection: Connection, registry: str) -> dict[int, Stand]:
+    """Tell the same, and hold the registry still until the transaction ends."""
+    return _stands(await connection.fetch(query("lock_positions"), registry))
+
+
+def _stands(rows: Iterable[asyncpg.Record]) -> dict[int, Stand]:
+    return {row["partition"]: Stand(row["next_offset"], row["amendments"]) for row in rows}

@@ -1,0 +1,4 @@
+-- Transactions of this database that began before a time. $1 time
+SELECT count(*)
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start < $1
