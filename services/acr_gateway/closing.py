@@ -10,16 +10,17 @@ class Closing:
     def __init__(self) -> None:
         """Begin open."""
         self.begun = False
-        self._watchers: set[Callable[[], None]] = set()
+        # In the order in which they came, so that a stop goes the same way each time.
+        self._watchers: dict[Callable[[], None], None] = {}
 
     @contextmanager
     def watched(self, begin: Callable[[], None]) -> Iterator[None]:
         """Call ``begin`` when the stop begins, for the length of the block."""
-        self._watchers.add(begin)
+        self._watchers[begin] = None
         try:
             yield
         finally:
-            self._watchers.discard(begin)
+            self._watchers.pop(begin, None)
 
     def begin(self) -> None:
         """Begin the stop."""

@@ -109,7 +109,10 @@ def test_other_seeds_are_other_histories() -> None:
 
 
 def test_the_command_tells_one_story_and_many_counts() -> None:
-    one = simulate("--seed", "12", "--plant", "forget to announce again")
+    fault = "forget to announce again"
+    seed = next(seed for seed in range(SEEDS_MAX) if not live(seed, parts=PLANTED[fault]).holds)
+
+    one = simulate("--seed", str(seed), "--plant", fault)
     many = simulate("--seeds", "3", "--workers", "1", "--json")
 
     assert one.returncode == 1

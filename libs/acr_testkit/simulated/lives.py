@@ -21,6 +21,7 @@ from acr_testkit.simulated.sendings import REGISTRY, registry
 from acr_testkit.simulated.system import TOPIC, Life, Node, System
 
 IDLE_SECONDS = 1.0
+LAST_WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,12 @@ def gateway_life(parts: Parts, in_flight_max: int) -> Life:
             closing,
         )
         node.door = Submissions(gateway, lambda _: (registry(), {}))
+
+        def stop() -> None:
+            closing.begin()
+            system.loop.call_later(LAST_WAIT_SECONDS, waiters.give_up)
+
+        node.on_stop = stop
         await replies.listen(waiters, _ignore)
 
     return live

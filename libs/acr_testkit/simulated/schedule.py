@@ -38,8 +38,8 @@ async def _later(seconds: float, disturb: Callable[[], Awaitable[None]]) -> None
     await disturb()
 
 
-def _node(system: System, kind: str = "") -> Node:
-    return system.chance.choice([each for each in system.nodes.values() if kind in each.name])
+def _node(system: System) -> Node:
+    return system.chance.choice(list(system.nodes.values()))
 
 
 def _a_while(system: System) -> float:
@@ -64,11 +64,8 @@ async def stand_still(system: System) -> None:
 
 
 async def stop_in_order(system: System) -> None:
-    """Ask a consumer to end; it starts again."""
-    node = _node(system, "consumer")
-    system.tell(node.name, "is asked to end")
-    node.stop.set()
-    system.cluster.wake()
+    """Ask a process to end; it starts again."""
+    system.stop(_node(system))
     await asyncio.sleep(0)
 
 

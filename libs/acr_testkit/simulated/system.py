@@ -22,6 +22,7 @@ from acr_testkit.simulated.sendings import REGISTRY
 
 TOPIC = submissions_topic(REGISTRY)
 RESTART_SECONDS = 1.0
+STOP_SECONDS = 3.0
 
 Life = Callable[["System", "Node"], Coroutine[Any, Any, None]]
 
@@ -107,6 +108,22 @@ class System:
         node.process.dead = True
         self._clean_up(node)
         self.loop.call_later(restart_seconds, self.start, node, context=NOBODY)
+
+    def stop(self, node: Node) -> None:
+        """Ask a process to end in order, as SIGTERM does; a gateway takes no more meanwhile."""
+        if node.process.dead or node.stop.is_set():
+            return
+        self.tell(node.name, "is asked to end")
+        node.stop.set()
+        if node.door is not None:
+            node.door = None
+            node.context.copy().run(node.on_stop)
+            self.loop.call_later(STOP_SECONDS, self._stopped, node, node.process, context=NOBODY)
+        self.cluster.wake()
+
+    def _stopped(self, node: Node, process: Process) -> None:
+        if node.process is process:
+            self.kill(node)
 
     def _clean_up(self, node: Node) -> None:
         self.database.end_sessions_of(node.process)
