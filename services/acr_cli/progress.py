@@ -31,14 +31,17 @@ class _Rate(ProgressColumn):
         """Show records a second since the beginning."""
         records, elapsed = task.fields["records"], task.elapsed or 0.0
         rate = f"{records / elapsed:,.0f}/s" if elapsed else ""
-        return Text(f"{records:,} {rate}")
+        return Text(f"{records:,} {rate} {task.fields['beside']()}".rstrip())
 
 
 @contextmanager
-def progress_of(what: str, total: int | None, *, shown: bool) -> Iterator[Advance]:
+def progress_of(
+    what: str, total: int | None, *, shown: bool, beside: Callable[[], str] = str
+) -> Iterator[Advance]:
     """Give a function that shows how far the work is, on standard error.
 
-    ``total`` is the whole work in any unit, None where it is not known.
+    ``total`` is the whole work in any unit, None where it is not known; ``beside`` gives what else is
+    shown each time.
     """
     console = Console(stderr=True)
     if not shown:
@@ -47,11 +50,11 @@ def progress_of(what: str, total: int | None, *, shown: bool) -> Iterator[Advanc
         columns = (TextColumn(what), BarColumn(), _Rate(), TimeElapsedColumn())
         left = () if total is None else (TimeRemainingColumn(),)
         # What a person reads beside the bar goes through it; what a file gets does not.
-        beside = sys.stdout.isatty()
+        redirected = sys.stdout.isatty()
         with Progress(
-            *columns, *left, console=console, transient=True, redirect_stdout=beside
+            *columns, *left, console=console, transient=True, redirect_stdout=redirected
         ) as progress:
-            task = progress.add_task(what, total=total, records=0)
+            task = progress.add_task(what, total=total, records=0, beside=beside)
 
             def draw(records: int, done: int) -> None:
                 progress.update(task, completed=done, records=records)
@@ -62,7 +65,8 @@ def progress_of(what: str, total: int | None, *, shown: bool) -> Iterator[Advanc
 
         def write(records: int, _: int) -> None:
             rate = records / (time.monotonic() - began)
-            sys.stderr.write(f"{what}: {records:,} so far, {rate:,.0f}/s\n")
+            told = f"{what}: {records:,} so far, {rate:,.0f}/s {beside()}".rstrip()
+            sys.stderr.write(told + "\n")
 
         yield _every(LINE_SECONDS, write)
 

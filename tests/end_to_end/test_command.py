@@ -120,7 +120,7 @@ class TestRunningSystem:
         bad = run("send", "--registry", "cdsr", "--gateway", gateway, "-", stdin=b"{}")
 
         assert good.returncode == 0
-        assert json.loads(good.stdout)[0]["answer"]["verdict"] == "created"
+        assert json.loads(good.stdout)["verdicts"] == {"created": 1}
         assert bad.returncode == 1
         assert b"HEADER-101 /dartheader" in bad.stdout
 

@@ -1,0 +1,137 @@
+"""The client for asyncio: send submissions, read results. `acr_client.blocking` is the same without asyncio."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from acr_client.backoff import asked_seconds
+from acr_client.feeding import Source
+from acr_client.requests import PASSING, Compression, Requests, Trouble, members_of
+from acr_client.sending import Pace, Sending
+from acr_client.told import Outgoing, SendingFailed, Told
+
+CONNECT_SECONDS, TRANSFER_SECONDS = 10.0, 60.0
+# Longer than the longest wait that a service grants.
+ANSWER_SECONDS = 330.0
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Results as the feed tells them, and the cursor behind them."""
+
+    results: Sequence[Mapping[str, Any]]
+    cursor: str
+
+
+class AcrClient:
+    """A vendor's connection to one registry. Use it as an async context, or close it.
+
+    >>> async with AcrClient("https://gateway.example", "lcsr") as client:
+    ...     async for told in client.send(open("exams.ndjson", "rb")):
+    ...         print(told.number, told.verdict)
+    """
+
+    def __init__(
+        self,
+        gateway_url: str,
+        registry: str,
+        *,
+        pace: Pace | None = None,
+        wait_seconds: float | None = None,
+        compression: Compression = "gzip",
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Say where to send. Nothing connects until something is sent.
+
+        ``wait_seconds`` bounds the service's wait for a verdict, None leaves it to the service;
+        ``headers`` go with each request (for a token, say); ``transport`` is httpx's.
+        """
+        self._pace = pace or Pace()
+        self._registry = registry
+        connections = self._pace.concurrency * 2 + 2
+        self._http = httpx.AsyncClient(
+            base_url=gateway_url,
+            headers=dict(headers or {}),
+            timeout=httpx.Timeout(TRANSFER_SECONDS, connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            transport=transport,
+        )
+        self._requests = Requests(self._http, registry, wait_seconds, compression)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(self, submissions: Source) -> AsyncGenerator[Told]:
+        """Send any number of submissions; gives what became of each, as it is known.
+
+        Submissions of one record arrive in the order in which they were given. Whatever is not
+        answered is sent again: by the contract that changes nothing.
+
+        Raises:
+            SendingFailed: if the rest could not be sent.
+        """
+        async with aclosing(Sending(self._requests, self._pace, submissions).told()) as told:
+            async for each in told:
+                yield each
+
+    async def submit(self, submission: bytes) -> Told:
+        """Send one submission and wait for its verdict.
+
+        Raises:
+            SendingFailed: if it could not be sent.
+        """
+        async with aclosing(self.send([Outgoing(submission)])) as told:
+            return await anext(told)
+
+    async def results(
+        self, partner_id: str, after: str | None = None, *, wait_seconds: float = 0
+    ) -> AsyncGenerator[ResultPage]:
+        """Give every result of a partner behind a cursor, page by page.
+
+        Deal with a page, then keep its ``cursor``: it is the ``after`` to go on from, for ever. Ends
+        where no further result comes within ``wait_seconds``.
+
+        Raises:
+            Trouble: if the service does not answer; go on later from the last cursor.
+            SendingFailed: if it refuses for good.
+        """
+        more = True
+        while more:
+            query = {"partner": partner_id} | ({"after": after} if after else {})
+            page = await self._page(query, wait_seconds)
+            after, more = page["next"], page["more"] or bool(page["results"])
+            yield ResultPage(page["results"], page["next"])
+
+    async def _page(self, query: Mapping[str, str], wait_seconds: float) -> dict[str, Any]:
+        path = f"/v1/registries/{self._registry}/results"
+        headers = {"Accept": "application/json"}
+        if wait_seconds:
+            headers["Prefer"] = f"wait={wait_seconds:.0f}"
+        try:
+            answer = await self._http.get(
+                path, params=dict(query), headers=headers, follow_redirects=True
+            )
+        except httpx.TransportError as error:
+            raise Trouble(f"no answer ({type(error).__name__})") from None
+        if answer.status_code in PASSING:
+            raise Trouble(f"status {answer.status_code}", asked_seconds(answer.headers))
+        if answer.status_code != httpx.codes.OK:
+            raise SendingFailed(members_of(answer).get("detail", f"status {answer.status_code}"))
+        return dict(members_of(answer))
