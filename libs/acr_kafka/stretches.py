@@ -7,7 +7,7 @@ none): each such gap is given to the reader, never passed over in silence.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from acr_domain.errors import Unavailable
 from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import LogRecord, log_record
-from acr_kafka.topics import count_partitions
+from acr_kafka.topics import Drift, Topic, count_partitions
 from acr_settings.settings import KafkaSettings
 
 FETCH_BYTES_MAX = 4 * 1024 * 1024
@@ -140,6 +140,26 @@ def find_gaps(partition: int, begin: int, records: tuple[LogRecord, ...], end: i
     if at < end:
         gaps.append(Gap(partition, at, end))
     return gaps
+
+
+async def find_deleted(settings: KafkaSettings, topics: Iterable[Topic]) -> list[Drift]:
+    """Find partitions that begin above 0 although their topic is declared to keep everything.
+
+    Raises:
+        Unavailable: if the brokers do not answer.
+    """
+    drifts = []
+    async with open_stretches(settings, "acr-connect-topics") as reader:
+        for topic in topics:
+            if topic.config.get("retention.ms") == "-1":
+                drifts += [
+                    Drift(
+                        topic.name, f"first offset of partition {partition}", "0", str(held.begin)
+                    )
+                    for partition, held in (await reader.bounds(topic.name)).items()
+                    if held.begin > 0
+                ]
+    return drifts
 
 
 @asynccontextmanager

@@ -121,6 +121,11 @@ RESULTS_REPEATED = Counter(
 DEAD_LETTERS = Counter(
     "acr_dead_letters_total", "Arrivals that no retry can settle.", ["registry", "error_class"]
 )
+LOG_OFFSETS_MISSING = Counter(
+    "acr_log_offsets_missing_total",
+    "Offsets without a record where one was due: deleted or compacted away.",
+    ["registry"],
+)
 CONSUMER_STOPPED = Gauge(
     "acr_consumer_stopped",
     "1 while the consumer settles nothing because too much would go to the dead letters.",

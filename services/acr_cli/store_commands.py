@@ -12,6 +12,7 @@ from acr_cli.filling import filling_shown
 from acr_cli.output import AsJson, Output
 from acr_cli.registry_names import find_registry
 from acr_domain.errors import Unavailable
+from acr_kafka.stretches import find_deleted
 from acr_kafka.topics import Topic, apply_topics, count_brokers, find_drift, read_topics
 from acr_postgres.migrations import RebuildRuns, migrate
 from acr_postgres.projections import SchemaTaken
@@ -119,7 +120,8 @@ async def _apply(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[st
 
 
 async def _check(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[dict[str, str]]:
-    drifts = await find_drift(kafka, await _topics(kafka, file, few_brokers))
+    topics = await _topics(kafka, file, few_brokers)
+    drifts = await find_drift(kafka, topics) + await find_deleted(kafka, topics)
     return [asdict(drift) for drift in drifts]
 
 

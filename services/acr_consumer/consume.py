@@ -15,6 +15,7 @@ from typing import Protocol
 
 import structlog
 
+from acr_consumer.gaps import notice_gaps
 from acr_consumer.hold import HOLD_SECONDS, Hold
 from acr_consumer.lag import Lag
 from acr_domain.errors import Fenced, TooManyDeadLetters, Unavailable
@@ -140,6 +141,7 @@ class Consumer:
         batch = await self.source.next_batch(self.settings.batch_arrivals_max, POLL_SECONDS)
         wanted = self._wanted(batch)
         if wanted:
+            notice_gaps(self.settings.registry, wanted, self.settler.places)
             self.lag.take_in_hand(wanted)
             await self.settler.settle(wanted)
         self.hold.look(self.settler.places)

@@ -9,14 +9,16 @@ from collections.abc import AsyncIterator, Callable
 import structlog
 
 from acr_consumer.consume import Consumer
-from acr_domain.errors import Unavailable
+from acr_domain.errors import LogRestarted, Unavailable
 from acr_domain.topics import submissions_topic
 from acr_http.app import create_app
 from acr_http.server import serve_http, stop_on_signals
 from acr_kafka.source import open_source
+from acr_kafka.topics import count_partitions
 from acr_kafka.writer import LogWriter, open_writer
 from acr_postgres.migrations import require_schema
-from acr_postgres.pool import open_pool
+from acr_postgres.pool import Pool, database_trouble, open_pool
+from acr_postgres.positions import read_stands
 from acr_postgres.settlement import SettlementStore
 from acr_registries.catalogue import load_registries
 from acr_registries.opening import open_registries
@@ -59,11 +61,25 @@ async def serve(
         while not stop.is_set():
             try:
                 await require_schema(pool)
+                await _require_partitions(kafka, pool, registry)
                 await _consume(settings, kafka, store, writer, stop, note_settling)
             except Unavailable as trouble:
                 note_settling(str(trouble))
                 await asyncio.sleep(RETRY_SECONDS)
     log.info("consumer_stopped", registry=registry)
+
+
+async def _require_partitions(kafka: KafkaSettings, pool: Pool, registry: str) -> None:
+    """Check that the topic has every partition that was ever settled."""
+    topic = submissions_topic(registry)
+    count = await count_partitions(kafka, topic)
+    with database_trouble():
+        stands = await read_stands(pool, registry)
+    if count and (lost := sorted(each for each in stands if each >= count)):
+        raise LogRestarted(
+            f"{topic} has {count} partitions, but the database has settled partitions "
+            f"{', '.join(map(str, lost))}: see docs/backup.md"
+        )
 
 
 @contextlib.asynccontextmanager
