@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types simulate bench lock clean-data clean
+.PHONY: help run demo test lint types simulate bench lock clean-data clean faults
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -19,6 +19,9 @@ demo: $(VENV)/installed-local ## The same, but stop after the demonstration
 
 test: lint types $(VENV)/bin/promtool ## Lint, types, contracts and every tier of tests, on a Kafka and PostgreSQL of their own
 	@$(BIN)/python -m pytest
+
+faults: $(VENV)/installed-dev ## Break a whole system in many ways under load, and judge it (ARGS="--list")
+	@$(BIN)/python -m acr_testkit.faults $(ARGS)
 
 lint: $(VENV)/installed-dev ## Format, lint and import contracts
 	@$(BIN)/ruff format --check .

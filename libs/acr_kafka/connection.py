@@ -14,6 +14,16 @@ from acr_domain.errors import Unavailable
 from acr_settings.settings import KafkaSettings
 
 CLOSE_SECONDS_MAX = 5.0
+REQUEST_OVER_SESSION_SECONDS = 1.0
+
+
+def request_timeout_seconds(settings: KafkaSettings) -> float:
+    """Give the silence of a broker, in seconds, after which its connection is given up.
+
+    A member that joins its group waits for the others as long as a session, so it is longer than
+    that; a connection that has died without a word is found by this alone, so it is not much longer.
+    """
+    return settings.session_timeout_seconds + REQUEST_OVER_SESSION_SECONDS
 
 
 def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
@@ -22,7 +32,7 @@ def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
         "bootstrap_servers": settings.bootstrap_servers,
         "client_id": client_id,
         "security_protocol": settings.security_protocol,
-        "request_timeout_ms": int(settings.append_timeout_seconds * 1000),
+        "request_timeout_ms": int(request_timeout_seconds(settings) * 1000),
         # A leader that moved is found again within this time even where no request fails.
         "metadata_max_age_ms": 30_000,
     }

@@ -17,9 +17,9 @@ from acr_localstack.data_lock import hold_data
 from acr_localstack.errors import StackError, StartFailed
 from acr_localstack.java import find_java
 from acr_localstack.kafka_jars import KAFKA_VERSION, ensure_kafka_jars
-from acr_localstack.kafka_launch import BrokerFolder, Launcher
+from acr_localstack.kafka_launch import HEAP_MEBIBYTES, BrokerFolder, Launcher
 from acr_localstack.kafka_probe import known_brokers
-from acr_localstack.kafka_properties import Seat, server_properties
+from acr_localstack.kafka_properties import Detour, Seat, server_properties
 from acr_localstack.leash import ManagedProcess
 from acr_localstack.ports import LOOPBACK, free_ports, require_port
 
@@ -71,6 +71,11 @@ class Broker:
     def log(self) -> Path:
         """The file with what it says."""
         return self._folder.printed
+
+    @property
+    def storage(self) -> Path:
+        """The folder of its topics' data."""
+        return self._folder.storage
 
     def launch(self) -> None:
         """Start the process where it does not run; does not wait for it."""
@@ -138,18 +143,21 @@ def running_kafka(
     ports: Sequence[int] | None = None,
     extra_settings: Mapping[str, str] = NO_SETTINGS,
     quick_start: bool = False,
+    heap_mebibytes: int = HEAP_MEBIBYTES,
+    detours: Sequence[Detour] = (),
 ) -> Iterator[KafkaCluster]:
     """Run that many brokers on ``data``, which is kept; yields when all of them answer.
 
     ``home`` is the cache folder for the jars; ``ports`` are for clients, one each, free ones
-    without it. ``quick_start`` saves half a second per start and costs a fifth of the throughput.
+    without it. ``quick_start`` saves half a second per start and costs a fifth of the throughput;
+    the heap is each broker's; ``detours`` are second ways in, one each, or none.
     Raises StackError: Java or Maven missing, port taken, data in use, failed start.
     """
     data = data.absolute()
     jars = ensure_kafka_jars(home.absolute(), report)
-    launcher = Launcher(find_java(os.environ), jars, quick_start)
+    launcher = Launcher(find_java(os.environ), jars, quick_start, heap_mebibytes)
     with hold_data(data) as held:
-        seats = _choose_seats(brokers, ports)
+        seats = _choose_seats(brokers, ports, detours)
         cluster_id = _cluster_id(data, brokers)
         folders = [BrokerFolder(data / f"broker-{seat.node_id}") for seat in seats]
         for seat, folder in zip(seats, folders, strict=True):
@@ -165,15 +173,26 @@ def running_kafka(
             _stop_all(cluster, launcher, folders, report)
 
 
-def _choose_seats(brokers: int, ports: Sequence[int] | None) -> tuple[Seat, ...]:
+def _choose_seats(
+    brokers: int, ports: Sequence[int] | None, detours: Sequence[Detour]
+) -> tuple[Seat, ...]:
+    if detours and len(detours) != brokers:
+        raise StackError(f"{brokers} Kafka brokers need as many detours, not {len(detours)}")
     if ports is not None and len(ports) != brokers:
         raise StackError(f"{brokers} Kafka brokers need as many ports, not {len(ports)}")
     for port in ports or ():
         require_port(port, "Kafka", PORT_SETTING)
-    chosen = free_ports(2 * brokers, avoid=ports or ())
+    taken = {port for detour in detours for port in (detour.port, detour.advertised_port)}
+    chosen = free_ports(2 * brokers, avoid={*taken, *(ports or ())})
     for_clients = tuple(ports) if ports is not None else chosen[:brokers]
     return tuple(
-        Seat(number + 1, for_clients[number], chosen[brokers + number]) for number in range(brokers)
+        Seat(
+            number + 1,
+            for_clients[number],
+            chosen[brokers + number],
+            detours[number] if detours else None,
+        )
+        for number in range(brokers)
     )
 
 

@@ -21,7 +21,9 @@ from acr_localstack.leash import ManagedProcess
 FORMAT_SECONDS_MAX = 120
 STOPPED_BY_TERM = 143  # What the Java runtime says after an orderly end by SIGTERM.
 
-_JVM_FLAGS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
+HEAP_MEBIBYTES = 512
+
+_JVM_FLAGS = ("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
 _QUICK_COMPILER_ONLY = "-XX:TieredStopAtLevel=1"
 
 
@@ -64,6 +66,7 @@ class Launcher:
     java: Java
     jars: Path
     quick_start: bool
+    heap_mebibytes: int = HEAP_MEBIBYTES
 
     @property
     def archive(self) -> Path:
@@ -74,7 +77,7 @@ class Launcher:
         self, folder: BrokerFolder, held: int, *, write_classes: bool, environ: Mapping[str, str]
     ) -> ManagedProcess:
         """Start the broker; ``held`` is the descriptor of the data lock, which it inherits."""
-        flags = list(_JVM_FLAGS)
+        flags = self._flags()
         if self.quick_start:
             flags.append(_QUICK_COMPILER_ONLY)
         if self.archive.exists():
@@ -98,7 +101,7 @@ class Launcher:
     def format(self, folder: BrokerFolder, cluster_id: str, environ: Mapping[str, str]) -> None:
         """Prepare new storage; a format that was cut off is begun again. Raises StackError."""
         shutil.rmtree(folder.storage, ignore_errors=True)
-        flags = [*_JVM_FLAGS, _QUICK_COMPILER_ONLY]
+        flags = [*self._flags(), _QUICK_COMPILER_ONLY]
         if self.archive.exists():
             flags.append(f"-XX:SharedArchiveFile={self.archive}")
         command = self._command(folder, flags)
@@ -116,6 +119,9 @@ class Launcher:
         if done.returncode != 0:
             raise StackError(f"Kafka could not format {folder.storage}:\n{done.stdout}")
         folder.formatted_mark.touch()
+
+    def _flags(self) -> list[str]:
+        return [f"-Xmx{self.heap_mebibytes}m", *_JVM_FLAGS]
 
     def _command(self, folder: BrokerFolder, flags: list[str]) -> list[str | Path]:
         log4j = folder.root / "log4j2.properties"

@@ -21,12 +21,24 @@ rootLogger.appenderRef.out.ref=out
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """A second way in: the broker listens on ``port`` and sends its clients to ``advertised_port``.
+
+    Whoever begins at the advertised port, where something passes bytes on, is kept on that way.
+    """
+
+    port: int
+    advertised_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """Where one broker sits: its node id, and its ports for clients and for the quorum."""
 
     node_id: int
     port: int
     controller_port: int
+    detour: "Detour | None" = None
 
 
 def server_properties(
@@ -36,15 +48,11 @@ def server_properties(
     count = str(len(seats))
     in_sync = str(min(MIN_IN_SYNC_REPLICAS, len(seats)))
     voters = ",".join(f"{one.node_id}@{LOOPBACK}:{one.controller_port}" for one in seats)
-    client = f"PLAINTEXT://{LOOPBACK}:{seat.port}"
     settings = {
         "process.roles": "broker,controller",
         "node.id": str(seat.node_id),
         "controller.quorum.voters": voters,
-        "listeners": f"{client},CONTROLLER://{LOOPBACK}:{seat.controller_port}",
-        "advertised.listeners": client,
-        "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        **_listeners(seat),
         "log.dirs": str(log_folder),
         "auto.create.topics.enable": "false",
         "default.replication.factor": count,
@@ -65,3 +73,19 @@ def server_properties(
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
     }
     return "".join(f"{name}={value}\n" for name, value in {**settings, **extra}.items())
+
+
+def _listeners(seat: Seat) -> dict[str, str]:
+    clients = [f"PLAINTEXT://{LOOPBACK}:{seat.port}"]
+    advertised = list(clients)
+    if seat.detour is not None:
+        clients.append(f"DETOUR://{LOOPBACK}:{seat.detour.port}")
+        advertised.append(f"DETOUR://{LOOPBACK}:{seat.detour.advertised_port}")
+    return {
+        "listeners": ",".join([*clients, f"CONTROLLER://{LOOPBACK}:{seat.controller_port}"]),
+        "advertised.listeners": ",".join(advertised),
+        "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": (
+            "PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT"
+        ),
+    }

@@ -102,6 +102,10 @@ class PostgresServer:
         """End it at once, without a checkpoint: what a crash leaves, the next start recovers."""
         self._started().terminate(KILL_SECONDS_MAX, signal.SIGQUIT)
 
+    def kill_postmaster(self) -> None:
+        """End the postmaster alone with SIGKILL; its other processes end when they notice."""
+        self._started().kill()
+
     def suspend(self) -> None:
         """Stop the postmaster's clock: no new connections are served; those open go on."""
         self._started().suspend()

@@ -35,6 +35,11 @@ class Service:
         self._log = log
         self._process: ManagedProcess | None = None
 
+    def another(self, name: str, port: int, changes: Mapping[str, str]) -> "Service":
+        """Plan one more of its sort, which listens elsewhere and is changed so."""
+        log = self._log.with_name(f"{name}.log")
+        return Service(name, self._module, port, {**self._environ, **changes}, log)
+
     @property
     def process(self) -> ManagedProcess:
         """The process that was started last.
@@ -46,10 +51,11 @@ class Service:
             raise StartFailed(f"{self.name} was never started")
         return self._process
 
-    def start(self) -> None:
-        """Start it; does not wait."""
+    def start(self, changes: Mapping[str, str] | None = None) -> None:
+        """Start it; does not wait. ``changes`` to its environment hold for this one start."""
         argv = [sys.executable, "-m", self._module]
-        self._process = ManagedProcess.start(argv, log=self._log, env=self._environ)
+        environ = {**self._environ, **(changes or {})}
+        self._process = ManagedProcess.start(argv, log=self._log, env=environ)
 
     def wait_ready(self, seconds_max: float = READY_SECONDS_MAX) -> None:
         """Wait until it says that it can do its job.

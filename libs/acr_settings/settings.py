@@ -57,8 +57,9 @@ class PostgresSettings(BaseSettings):
     connect_timeout_seconds: float = Field(
         5, gt=0, le=60, description="Longest wait for a connection, seconds"
     )
+    # With a second on top a silent connection is given up: below the ten in which all is well again.
     statement_timeout_seconds: float = Field(
-        15, gt=0, le=600, description="Longest run of one statement, seconds"
+        7, gt=0, le=600, description="Longest run of one statement, seconds"
     )
     connections_max: int = Field(
         4, ge=1, le=100, description="Connections one process may hold, count"

@@ -2,14 +2,19 @@
 
 import asyncio
 import secrets
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from acr_kafka.topics import Drift, Topic, apply_topics, count_brokers, find_drift, read_topics
 from acr_registries.catalogue import load_registries
 from acr_settings.settings import KafkaSettings
+from acr_testkit.topic_contents import read_partition
 
+HOUR_MS = 3_600_000
 DECLARATION = Path(__file__).parents[3] / "deploy" / "kafka" / "topics.toml"
 
 
@@ -61,6 +66,30 @@ async def test_a_missing_topic_and_an_unknown_config_are_told(
         Drift(name, "no.such.setting", "1", "absent"),
         Drift(missing, "topic", "present", "missing"),
     ]
+
+
+async def test_no_wrong_clock_of_a_service_keeps_it_from_appending(
+    kafka_settings: KafkaSettings,
+) -> None:
+    """Brokers refuse a record that is an hour ahead of them, unless its time is to be theirs."""
+    declared = [
+        replace(topic, name=f"t{secrets.token_hex(6)}.{topic.name}", partitions=1)
+        for topic in read_topics(DECLARATION, ["any"], brokers=1)
+    ]
+    await apply_topics(kafka_settings, declared)
+    now_ms = int(time.time() * 1000)
+    producer = AIOKafkaProducer(bootstrap_servers=kafka_settings.bootstrap_servers)
+    await producer.start()
+    try:
+        for topic in declared:
+            for off_ms in (3 * HOUR_MS, -3 * HOUR_MS):
+                await producer.send_and_wait(topic.name, b"any", timestamp_ms=now_ms + off_ms)
+    finally:
+        await producer.stop()
+
+    for topic in declared:
+        for record in await read_partition(kafka_settings, topic.name):
+            assert abs(record.timestamp.timestamp() * 1000 - now_ms) < HOUR_MS, topic.name
 
 
 async def test_brokers_are_counted(kafka_settings: KafkaSettings) -> None:
