@@ -74,12 +74,12 @@ async def move_leaders(parts: Parts, by: int) -> None:
         file.flush()
         begin = ("--bootstrap-server", parts.kafka.bootstrap)
         reassign = (*begin, "--reassignment-json-file", file.name, "--execute")
-        await asyncio.to_thread(_run, REASSIGN, *reassign)
+        await asyncio.to_thread(_run_tool, REASSIGN, *reassign)
         elect = (*begin, "--election-type", "PREFERRED", "--all-topic-partitions")
-        await asyncio.to_thread(_run, ELECT, *elect)
+        await asyncio.to_thread(_run_tool, ELECT, *elect)
 
 
-def _run(tool: str, *arguments: str) -> None:
+def _run_tool(tool: str, *arguments: str) -> None:
     jars = ensure_kafka_jars(cache_home(os.environ), lambda _: None)
     classes = os.pathsep.join(sorted(str(jar) for jar in jars.glob("*.jar")))
     java = str(find_java(os.environ).launcher)

@@ -26,12 +26,12 @@ def small_disk(folder: Path, mebibytes: int) -> Iterator[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     options = f"size={mebibytes}m,mode=711"
-    _run("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
+    _command("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
     try:
         yield folder
     finally:
         # Lazily: a process that has not quite ended may still hold a file.
-        _run("umount", "--lazy", str(folder))
+        _command("umount", "--lazy", str(folder))
 
 
 def fill(folder: Path) -> None:
@@ -52,7 +52,7 @@ def free(folder: Path) -> None:
     (folder / BALLAST).unlink(missing_ok=True)
 
 
-def _run(*argv: str) -> None:
+def _command(*argv: str) -> None:
     subprocess.run(argv, check=True, capture_output=True, timeout=COMMAND_SECONDS_MAX)
 
 
