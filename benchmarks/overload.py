@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -152,8 +153,14 @@ async def measure(running: Running, report: Callable[[str], None]) -> dict[str, 
 
     await send(url, "warm-up", PEAK_CONNECTIONS, PHASE_SECONDS / 2)
     note("rss before, MiB", gateway.memory_info().rss >> 20)
-    note("single posts, 64 connections", (await send(url, "peak", 64, PHASE_SECONDS)).told())
-    note("one stream", await stream(url, "stream", PHASE_SECONDS))
+    before = _cpu_seconds(gateway)
+    posts = await send(url, "peak", PEAK_CONNECTIONS, PHASE_SECONDS)
+    cost = 1000 * (_cpu_seconds(gateway) - before) / len(posts.seconds)
+    note("single posts, 64 connections", posts.told() | {"gateway_cpu_seconds_per_1000": cost})
+    before = _cpu_seconds(gateway)
+    lines = await stream(url, "stream", PHASE_SECONDS)
+    cost = 1000 * (_cpu_seconds(gateway) - before) / cast(int, lines["created"])
+    note("one stream", lines | {"gateway_cpu_seconds_per_1000": cost})
     probing = asyncio.create_task(probe(url))
     note("single posts, 320 connections", (await send(url, "five", 320, PHASE_SECONDS)).told())
     note("single posts, 1600 connections", (await send(url, "more", 1600, PHASE_SECONDS)).told())
@@ -176,6 +183,11 @@ async def measure(running: Running, report: Callable[[str], None]) -> dict[str, 
         note(f"the flood of {name}", [await each for each in flood])
     note("rss after, MiB", gateway.memory_info().rss >> 20)
     return told
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def _limit(url: str) -> str:

@@ -140,6 +140,10 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
             cycle.keep_alive = False
             self.flow.pause_reading()
             return
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            # Within an answer that has begun, nothing can be said; what is cut off is not whole.
+            self.transport.close()
+            return
         self._refuse(Problem(Kind.MALFORMED, "These bytes are not a request of HTTP/1.1."))
 
     def _feed(self, data: bytes) -> None:

@@ -13,7 +13,7 @@ PATH = "/v1/registries/lcsr/submissions"
 
 def test_curl_sends_lines_and_shows_answers(system: System) -> None:
     bodies = [submission("lcsr") for _ in range(300)]
-    command = ["curl", "-sS", "-N", "-T", "-", "-X", "POST", "--max-time", "60"]
+    command = ["curl", "-sS", "-N", "-T", ".", "-X", "POST", "--max-time", "60"]
     command += ["-H", "Content-Type: application/x-ndjson", system.gateway.url + PATH]
 
     done = subprocess.run(command, input=as_lines(*bodies, {}), capture_output=True, check=True)
