@@ -27,6 +27,8 @@ from acr_testkit.stream_sender import stream_sender
 PHASE_SECONDS = 8.0
 PEAK_CONNECTIONS = 64
 CHUNK_LINES = 50
+# Name, connections of single posts, streams.
+FLOODS = (("64 posts", 64, 0), ("320 posts", 320, 0), ("2 streams", 0, 2))
 VARIANT = VARIANTS[1]
 
 
@@ -167,11 +169,7 @@ async def measure(running: Running, report: Callable[[str], None]) -> dict[str, 
     probing.cancel()
     note("readiness under these", (await probing).told())
     note("a small sender alone", (await send(url, "small", 2, PHASE_SECONDS)).told())
-    for name, connections, streams in (
-        ("64 posts", 64, 0),
-        ("320 posts", 320, 0),
-        ("2 streams", 0, 2),
-    ):
+    for name, connections, streams in FLOODS:
         flood = [
             asyncio.create_task(stream(url, "flood", PHASE_SECONDS + 1)) for _ in range(streams)
         ]

@@ -109,6 +109,12 @@ class GatewaySettings(BaseSettings):
     queue_seconds_max: float = Field(
         1, gt=0, le=60, description="Longest wait for a place before 429 or 503, seconds"
     )
+    settle_seconds_wanted: float = Field(
+        0.5,
+        gt=0,
+        le=60,
+        description="Time to settle above which fewer submissions are let into work, seconds",
+    )
     bodies_bytes_max: int = Field(
         512 * 1024 * 1024,
         ge=8 * 1024 * 1024,

@@ -30,6 +30,7 @@ class AdmissionBounds:
     queue_seconds_max: float = 1.0
     bodies_bytes_max: int = UNBOUNDED
     streams_max: int = 200
+    settle_seconds_wanted: float = 0.5
 
 
 def admission_bounds(settings: GatewaySettings) -> AdmissionBounds:
@@ -41,6 +42,7 @@ def admission_bounds(settings: GatewaySettings) -> AdmissionBounds:
         settings.queue_seconds_max,
         settings.bodies_bytes_max,
         settings.streams_max,
+        settings.settle_seconds_wanted,
     )
 
 
@@ -62,7 +64,7 @@ class Admission:
     def __init__(self, bounds: AdmissionBounds) -> None:
         """Begin with nobody."""
         self._bounds = bounds
-        self.limit = SettleLimit(bounds.in_flight_max)
+        self.limit = SettleLimit(bounds.in_flight_max, bounds.settle_seconds_wanted)
         self._in_flight: Counter[str] = Counter()
         self._in_flight_total = 0
         self._waiting: OrderedDict[str, deque[_Turn]] = OrderedDict()

@@ -1,29 +1,27 @@
 """Chooses how many submissions may be in work, by how long it takes until they are settled. Pure.
 
 What is appended faster than it is settled only waits in the log, where nobody can be passed any more.
-So the bound follows the time to settle: it shrinks while that is more than twice what it is at rest, and
-grows while the bound is what holds work back. Source: the gradient of Netflix's concurrency-limits.
+So the bound shrinks while settling takes longer than is wanted, and grows while it is what holds work
+back. Consumers settle in batches: a bound that followed the time at rest would keep them small, and
+cost four fifths of the rate of a stream (measured).
 """
 
 import math
 
 WINDOW_SECONDS = 0.1
-TOLERANCE = 2.0
-LEAST = 32
-# At rest, settling takes so long that its jitter says nothing about load.
-REST_SECONDS_MIN = 0.02
+# Below that, consumers' batches become so small that everybody waits longer.
+LEAST = 256
 SHRINK_MOST = 0.7
-FORGET = 0.05
 
 
 class SettleLimit:
     """The bound of the moment. It changes with what is settled."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seconds_wanted: float) -> None:
         """Begin without experience: at the most."""
         self._most = most
+        self._seconds_wanted = seconds_wanted
         self.value = most
-        self._rest_seconds: float | None = None
         self._window_began = 0.0
         self._count = 0
         self._sum_seconds = 0.0
@@ -41,17 +39,12 @@ class SettleLimit:
             self._count, self._sum_seconds, self._busiest = 0, 0.0, 0
 
     def _adapt(self, seconds: float) -> None:
-        held_back = self._busiest >= self.value
-        rest = min(self._rest_seconds or seconds, seconds)
-        if not held_back:
-            # Only work that nothing held back shows that settling takes longer by itself.
-            rest += (seconds - rest) * FORGET
-        self._rest_seconds = rest
-        gradient = TOLERANCE * max(rest, REST_SECONDS_MIN) / seconds if seconds else 1.0
-        if gradient < 1.0:
-            wanted = min(self.value, self._busiest) * max(gradient, SHRINK_MOST)
-        elif held_back:
+        if seconds > self._seconds_wanted:
+            wanted = min(self.value, self._busiest) * max(
+                self._seconds_wanted / seconds, SHRINK_MOST
+            )
+        elif self._busiest >= self.value:
             wanted = self.value + math.sqrt(self.value)
         else:
             return
-        self.value = int(min(max(wanted, min(LEAST, self._most)), self._most))
+        self.value = int(min(max(wanted, LEAST), self._most))
