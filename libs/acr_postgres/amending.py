@@ -16,9 +16,11 @@ from acr_domain.judgement import History, Verdict
 from acr_domain.submission import Arrival, LogPosition, Submission, SubmissionKey
 from acr_postgres.histories import PoolConnection, read_histories
 from acr_postgres.pool import database_trouble, query
-from acr_postgres.projected_rows import replace_rows
+from acr_postgres.projected_rows import has_tables, replace_rows
+from acr_postgres.record_rows import rows_of
 from acr_postgres.rows import as_uuid, columns, findings_json, findings_of, outcome
-from acr_registries.projection_rows import Projected
+from acr_registries.projection import Projection
+from acr_registries.projection_rows import Projected, Row
 
 
 class NeverSettled(Exception):
@@ -101,6 +103,19 @@ class Amending:
         ]
         await self.connection.execute(query("store_amendments"), self._registry, *columns(rows))
 
+    async def rows(
+        self, projection: Projection, keys: Sequence[SubmissionKey]
+    ) -> dict[str, list[Row]] | None:
+        """Give the rows that records have in the typed tables; None where the registry has none.
+
+        Raises:
+            Unavailable: if the tables have another shape than the declaration at hand.
+        """
+        await self.connection.execute(query("share_tables"), self._registry)
+        if not await has_tables(self.connection, projection):
+            return None
+        return await rows_of(self.connection, projection, keys)
+
     async def project(self, projected: Projected) -> bool:
         """Replace the rows of records in the typed tables; False where the registry has none.
 
@@ -135,10 +150,38 @@ class AmendmentStore:
         with database_trouble():
             async with self._pool.acquire() as connection, connection.transaction():
                 row = await connection.fetchrow(query("lock_partition"), self.registry, partition)
-                if row is None:
-                    raise NeverSettled(f"nothing of {self.topic}/{partition} was ever settled")
-                held = Held(partition, row["next_offset"], row["amendments"], row["at"])
-                yield Amending(connection, self.registry, self.topic, held)
+                yield Amending(connection, self.registry, self.topic, self._held(partition, row))
+
+    @asynccontextmanager
+    async def looking(self, partition: int) -> AsyncIterator[Amending]:
+        """See a partition as it is at one moment; nothing is held still, and nothing written.
+
+        Raises:
+            NeverSettled: if nothing of the partition was ever settled.
+            Unavailable: if the database does not answer.
+        """
+        with database_trouble():
+            async with (
+                self._pool.acquire() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                row = await connection.fetchrow(query("see_partition"), self.registry, partition)
+                yield Amending(connection, self.registry, self.topic, self._held(partition, row))
+
+    def _held(self, partition: int, row: asyncpg.Record | None) -> Held:
+        if row is None:
+            raise NeverSettled(f"nothing of {self.topic}/{partition} was ever settled")
+        return Held(partition, row["next_offset"], row["amendments"], row["at"])
+
+    async def check_tables(self, projection: Projection) -> None:
+        """Check that the registry's typed tables, if it has any, are those of a declaration.
+
+        Raises:
+            Unavailable: if they have another shape.
+        """
+        with database_trouble():
+            async with self._pool.acquire() as connection:
+                await has_tables(connection, projection)
 
     async def partitions_unannounced(self) -> list[int]:
         """Name the partitions of which amendments are perhaps not announced."""

@@ -4,6 +4,7 @@ from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison, Unavailable
 from acr_postgres.pool import Connection, query
 from acr_postgres.rows import as_uuid
+from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected
 from acr_registries.projection_sql import projection_shape, quoted
 
@@ -19,14 +20,8 @@ async def replace_rows(connection: Connection, projected: Projected) -> bool:
         Poison: if a column refuses a value.
     """
     name = projected.projection.schema
-    found = await connection.fetchrow(query("projection_state"), name)
-    if found is None:
+    if not await has_tables(connection, projected.projection):
         return False
-    if found["shape"] != projection_shape(projected.projection):
-        raise Unavailable(
-            f"the typed tables of {name} have another shape than this service: run "
-            "`acr-connect migrate` of the same version"
-        )
     await connection.execute(
         query("delete_projected").format(schema=quoted(name)),
         [key.partner_id for key in projected.keys],
@@ -34,6 +29,21 @@ async def replace_rows(connection: Connection, projected: Projected) -> bool:
     )
     await insert_rows(connection, projected)
     return True
+
+
+async def has_tables(connection: Connection, projection: Projection) -> bool:
+    """Tell whether a registry has typed tables.
+
+    Raises:
+        Unavailable: if they are of another shape than the declaration at hand.
+    """
+    found = await connection.fetchrow(query("projection_state"), projection.schema)
+    if found is not None and found["shape"] != projection_shape(projection):
+        raise Unavailable(
+            f"the typed tables of {projection.schema} have another shape than this service: run "
+            "`acr-connect migrate` of the same version"
+        )
+    return found is not None
 
 
 async def insert_rows(connection: Connection, projected: Projected) -> None:

@@ -56,13 +56,23 @@ class Projected:
         return sum(map(len, self.rows.values()))
 
 
-def project(projection: Projection, submissions: Iterable[Submission]) -> Projected:
-    """Make the rows of records from their current versions, one of each record."""
+def project(
+    projection: Projection,
+    submissions: Iterable[Submission],
+    read: Mapping[str, Contents] | None = None,
+) -> Projected:
+    """Make the rows of records from their current versions, one of each record.
+
+    ``read`` holds, by submission id, contents that this very declaration has read already.
+    """
+    known = read or {}
     projected = Projected(projection, rows={table: [] for table in projection.tables})
     maker = _maker(projection)
     for submission in submissions:
         projected.keys.append(submission.key)
-        projected.unreadable += not maker.add(submission, projected.rows)
+        projected.unreadable += not maker.add(
+            submission, projected.rows, known.get(submission.submission_id)
+        )
     return projected
 
 
@@ -92,10 +102,11 @@ class _RowMaker:
             for form, layout in projection.layouts.items()
         }
 
-    def add(self, submission: Submission, rows: Rows) -> bool:
+    def add(self, submission: Submission, rows: Rows, contents: Contents | None = None) -> bool:
         """Add the rows of one record; False where only the root row could be made."""
         try:
-            contents = read_contents(self._registry, submission.body, {})
+            if contents is None:
+                contents = read_contents(self._registry, submission.body, {})
             made = self._rows(submission, contents)
         except (InvalidSubmission, *_NOT_COMPUTABLE):
             made = None

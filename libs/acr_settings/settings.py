@@ -175,6 +175,20 @@ class ConsumerSettings(BaseSettings):
     )
 
 
+class ReplayerSettings(BaseSettings):
+    """What a replay takes at once, and where it tells how far it is."""
+
+    model_config = _config("ACR_REPLAYER_")
+
+    host: str = Field("127.0.0.1", description="Address for metrics while a replay runs")
+    port: int = Field(
+        8095, ge=0, le=65535, description="Port for metrics while a replay runs; 0 for none"
+    )
+    batch_arrivals_max: int = Field(
+        1000, ge=1, le=10_000, description="Arrivals looked at in one transaction, count"
+    )
+
+
 class ReaderSettings(BaseSettings):
     """What people and vendors read."""
 
@@ -254,6 +268,7 @@ SETTINGS_CLASSES: tuple[type[BaseSettings], ...] = (
     PostgresSettings,
     GatewaySettings,
     ConsumerSettings,
+    ReplayerSettings,
     ReaderSettings,
     TelemetrySettings,
     StackSettings,

@@ -28,7 +28,9 @@ ANNOUNCED_AT_ONCE_MAX = 1000
 class OpenAmending(Protocol):
     """The transaction that amends arrivals of one partition."""
 
-    held: Held
+    @property
+    def held(self) -> Held:
+        """Where the partition stands."""
 
     async def standings(self, offsets: Sequence[int]) -> dict[LogPosition, Standing]:
         """Tell what arrivals count as today."""

@@ -147,6 +147,25 @@ BATCHES_FENCED = Counter(
 RETRIES = Counter(
     "acr_consumer_retries_total", "Turns repeated because a neighbour was down.", ["registry"]
 )
+REPLAY_ARRIVALS = Counter(
+    "acr_replay_arrivals_total", "Arrivals that a replay has looked at again.", ["registry"]
+)
+REPLAY_AMENDMENTS = Counter(
+    "acr_replay_amendments_total",
+    "Arrivals that count as something else since a replay, by verdict; in a dry run: would count.",
+    ["registry", "verdict"],
+)
+REPLAY_LETTERS = Counter(
+    "acr_replay_dead_letters_total",
+    "Dead letters that a replay met and could not settle either.",
+    ["registry"],
+)
+REPLAY_PROGRESS = Gauge(
+    "acr_replay_progress_ratio", "Share of a replay's stretch that is done.", ["registry"]
+)
+REPLAY_REMAINING = Gauge(
+    "acr_replay_remaining_offsets", "Offsets that a replay has still before it.", ["registry"]
+)
 LAG_RECORDS = Gauge(
     "acr_consumer_lag_records", "Records appended but not settled.", ["registry", "partition"]
 )

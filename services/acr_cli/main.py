@@ -12,6 +12,7 @@ from acr_cli.dead_letter_commands import dead_letters_app
 from acr_cli.dead_letter_redriving import discard_command, redrive_command
 from acr_cli.generate_command import generate
 from acr_cli.rebuild_command import rebuild_command
+from acr_cli.replay_command import replay_app
 from acr_cli.validate_command import validate
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ dead_letters_app.command("discard")(discard_command)
 app.add_typer(dead_letters_app, name="dead-letters")
 app.command("rebuild")(rebuild_command)
 app.add_typer(store_commands.topics_app, name="topics")
+app.add_typer(replay_app, name="replay")
 
 
 def _tell_version(wanted: bool) -> None:

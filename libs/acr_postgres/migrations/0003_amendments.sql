@@ -77,3 +77,39 @@ COMMENT ON VIEW acr.standings IS
 GRANT SELECT, INSERT ON acr.amendments TO acr_writer;
 GRANT SELECT ON acr.amendments TO acr_reader;
 GRANT SELECT ON acr.standings TO acr_writer, acr_reader;
+
+CREATE TABLE acr.replays (
+    run_id       uuid        PRIMARY KEY,
+    registry     text        NOT NULL,
+    who          text        NOT NULL CHECK (who ~ '\S'),
+    why          text        NOT NULL CHECK (why ~ '\S'),
+    contract     text        NOT NULL,
+    selection    jsonb       NOT NULL,
+    tell_senders boolean     NOT NULL,
+    state        text        NOT NULL
+        CHECK (state IN ('running', 'stopped', 'done', 'abandoned')),
+    attempt      integer     NOT NULL DEFAULT 1,
+    started_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_at     timestamptz
+);
+COMMENT ON TABLE acr.replays IS 'Runs of a replay: who, why, of what, by which rules, and what became of it.';
+COMMENT ON COLUMN acr.replays.attempt IS
+    'Counts its processes: whoever resumes a run is the next, and the former one can move nothing.';
+
+CREATE TABLE acr.replay_stretches (
+    run_id       uuid    NOT NULL REFERENCES acr.replays (run_id),
+    partition    integer NOT NULL,
+    begin_offset bigint  NOT NULL,
+    next_offset  bigint  NOT NULL,
+    end_offset   bigint  NOT NULL,
+    tally        jsonb   NOT NULL,
+    moved_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (run_id, partition),
+    CHECK (begin_offset <= next_offset AND next_offset <= end_offset)
+);
+COMMENT ON TABLE acr.replay_stretches IS
+    'What a replay covers of each partition and how far it is; moved in the transactions that amend.';
+COMMENT ON COLUMN acr.replay_stretches.tally IS 'What was found and changed so far; no values.';
+
+GRANT SELECT, INSERT, UPDATE ON acr.replays, acr.replay_stretches TO acr_writer;
+GRANT SELECT ON acr.replays, acr.replay_stretches TO acr_reader;
