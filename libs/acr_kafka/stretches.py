@@ -23,6 +23,8 @@ from acr_settings.settings import KafkaSettings
 FETCH_BYTES_MAX = 4 * 1024 * 1024
 START_SECONDS_MAX = 15.0
 POLL_MS = 500
+# A broker that waits for more at the end of one stretch would hold the next one up.
+FETCH_WAIT_MS = 10
 SILENCE_SECONDS_MAX = 30.0
 
 
@@ -173,6 +175,7 @@ async def open_stretches(settings: KafkaSettings, client_id: str) -> AsyncIterat
         **client_options(settings, client_id),
         enable_auto_commit=False,
         auto_offset_reset="none",
+        fetch_max_wait_ms=FETCH_WAIT_MS,
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
     )
     try:

@@ -16,6 +16,9 @@ from acr_registries.registry import Registry
 
 # Bodies of so many records are in memory at once.
 BATCH_RECORDS = 100
+# Rows go in together for so many records, or sooner where bodies are large: each table is a round trip.
+INSERT_RECORDS = 2000
+INSERT_BYTES = 8 * 1024 * 1024
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Told while tables are filled: the registry, how many records are done, and how many there are."""
@@ -92,12 +95,16 @@ async def _fill(connection: Connection, projection: Projection, report: Report) 
     name = projection.schema
     total = await connection.fetchval(query("count_records"), name)
     cursor = await connection.cursor(query("current_versions"), name)
-    done = 0
+    done, waiting, size = 0, list[Submission](), 0
     while found := await cursor.fetch(BATCH_RECORDS):
-        submissions = [_submission(name, row) for row in found]
-        await insert_rows(connection, project(projection, submissions))
+        waiting += [_submission(name, row) for row in found]
+        size += sum(len(row["body"]) for row in found)
+        if len(waiting) >= INSERT_RECORDS or size >= INSERT_BYTES:
+            await insert_rows(connection, project(projection, waiting))
+            waiting, size = [], 0
         done += len(found)
         report(name, done, total)
+    await insert_rows(connection, project(projection, waiting))
     return done
 
 
