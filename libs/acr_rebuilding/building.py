@@ -54,13 +54,15 @@ class Builder:
     """Settles up to offsets, again and again.
 
     ``stands`` tells where partitions are; it, ``gaps``, ``missing`` (amendments that the topic does
-    not hold) and ``records`` grow with it.
+    not hold) and ``records`` grow with it. ``as_the_log_says`` takes in amendments of the topic that
+    the database does not count, as one that was lost does not.
     """
 
     registry: str
     pool: Pool
     readers: Sequence[Readers]
     progress: Progress
+    as_the_log_says: bool = False
     stands: dict[int, Stand] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -121,12 +123,15 @@ class Builder:
         amendments = Amendments(
             AmendmentStore(self.pool, self.registry, self.topic), readers.records, projection
         )
-        async for some in amendments.of(
-            readers.amendments, partition, self.stands[partition].amendments, target
-        ):
-            await self._settle_records(readers.records, partition, some[0].settled_to, projection)
-            await amendments.apply(partition, some)
-            self._stand(partition, amendments=some[-1].number)
+        # The log's own first, whatever the database counts; then those it lacks for a moment.
+        for wanted in [replace(target, amendments=None)] * self.as_the_log_says + [target]:
+            async for some in amendments.of(
+                readers.amendments, partition, self.stands[partition].amendments, wanted
+            ):
+                settled_to = some[0].settled_to
+                await self._settle_records(readers.records, partition, settled_to, projection)
+                await amendments.apply(partition, some)
+                self._stand(partition, amendments=some[-1].number)
         await self._settle_records(readers.records, partition, target.offset, projection)
         if target.amendments is not None and self.stands[partition].amendments < target.amendments:
             self.missing.append(

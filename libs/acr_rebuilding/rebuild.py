@@ -218,6 +218,7 @@ async def _rebuild(
     ):
         bounds = await builder.reader.bounds(builder.topic)
         await builder.find_places(sorted(bounds))
+        builder.as_the_log_says = request.accept_differences
         yield Rebuild(
             request, projection, live, pool, builder, beside, former, run, report, watching
         )

@@ -4,6 +4,7 @@ import random
 import uuid
 
 from acr_domain.amending import Deed, Kind
+from acr_postgres.migrations import migrate
 from acr_rebuilding.request import State
 from acr_testkit.settled_registry import SettledRegistry
 
@@ -31,6 +32,26 @@ async def test_amendments_are_applied_where_they_were_applied(settled: SettledRe
     assert await settled.sums() == sums
     rows = {each.table: each.rows for each in report.tables}
     assert rows[f"amendments_{settled.name}"] == sum(amended)
+
+
+async def test_a_lost_database_gets_its_amendments_back(settled: SettledRegistry) -> None:
+    await settled.settle(FIRST)
+    await settled.amend(0, deed("one"), 0.2, random.Random(3))
+    sums, owner, name = await settled.sums(), settled.owner, settled.name
+    tables = ("versions", "records", "arrivals", "dead_letters", "amendments", "positions")
+    for table in (*tables, "projections"):
+        await owner.execute(f"DELETE FROM acr.{table} WHERE registry = $1", name)
+    await owner.execute(f"DROP SCHEMA {name} CASCADE")
+    await migrate(settled.bench.postgres, [name], declared={name: settled.declared})
+    async with settled.consuming():
+        await settled.all_settled(FIRST)
+    assert await settled.sums() != sums
+
+    report = await settled.rebuild(accept_differences=True, why="restored")
+
+    assert report.state is State.SWAPPED
+    assert await settled.sums() == sums
+    assert await settled.amend(0, deed("again"), 0.0, random.Random(3)) > 0
 
 
 async def test_an_amendment_that_the_topic_does_not_hold_is_told(settled: SettledRegistry) -> None:
