@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from acr_postgres.migrations import migrate
+from acr_postgres.migrations import migrate, read_migrations
 from acr_settings.settings import PostgresSettings
 
 REGISTRIES = ["one", "two"]
@@ -40,14 +40,13 @@ async def connected(settings: PostgresSettings) -> asyncpg.Connection:
 
 @pytest.fixture
 async def owner(empty: PostgresSettings) -> AsyncIterator[asyncpg.Connection]:
-    """A database of the former schema with rows in it, and its owner's connection."""
+    """A database with rows, to which the migration has just brought the index; its owner's connection."""
     await migrate(empty, REGISTRIES)
     connection = await connected(empty)
     await connection.execute("DROP INDEX acr.arrivals_partner")
-    await connection.execute(
-        "DELETE FROM acr.schema_migrations WHERE name LIKE '%_results_feed.sql'"
-    )
     await connection.execute(INSERT, 0, 999)
+    feed = next(each for each in read_migrations() if each.name.endswith("_results_feed.sql"))
+    await connection.execute(feed.sql)
     yield connection
     await connection.close()
 
@@ -65,8 +64,8 @@ async def test_several_runs_at_once_build_it_once_where_rows_are(
 ) -> None:
     done = await asyncio.gather(*(migrate(empty, REGISTRIES) for _ in range(3)))
 
-    assert sorted(map(len, done)) == [0, 0, 3]
-    assert {each for one in done for each in one} > BUILT
+    assert sorted(map(len, done)) == [0, 0, 2]
+    assert {each for one in done for each in one} == BUILT
     await require_whole(owner)
 
 
