@@ -10,7 +10,7 @@ from acr_kafka.writer import open_writer
 from acr_postgres.amending import AmendmentStore
 from acr_postgres.beside import FORMER, Beside, beside_exists, drop_beside, make_beside
 from acr_postgres.migrations import open_owner
-from acr_postgres.pool import Connection, database_trouble, open_pool
+from acr_postgres.pool import Connection, database_trouble, open_pool, query
 from acr_postgres.positions import read_stands
 from acr_postgres.rebuilds import Run, can_go_on, hold_registry, note_dropped
 from acr_rebuilding.log_defects import log_defects
@@ -69,6 +69,8 @@ async def require_room(live: Connection, request: Request, run: Run, report: Reb
             f"the tables before an earlier rebuild are kept in {former.tables}: drop them first by "
             f"`acr-connect rebuild --registry {name} --drop {FORMER}`"
         )
+    if request.kind == "swap":
+        await _require_no_materialized_views(live, name)
     if await beside_exists(live, beside):
         report.continued = await can_go_on(live, run)
         if report.continued:
@@ -77,6 +79,16 @@ async def require_room(live: Connection, request: Request, run: Run, report: Reb
             raise Refused(f"there is a state named {request.name} already: drop it first")
         await drop_beside(live, beside)
     await make_beside(live, beside)
+
+
+async def _require_no_materialized_views(live: Connection, registry: str) -> None:
+    """Refuse a swap that would take the tables away from under somebody's stored rows."""
+    found = [row["name"] for row in await live.fetch(query("materialized_upon"), registry)]
+    if found:
+        raise Refused(
+            f"materialized views read the tables of {registry}: drop {', '.join(found)} first, "
+            "and make them anew after the swap"
+        )
 
 
 async def drop_state(registry: str, name: str, postgres: PostgresSettings) -> bool:

@@ -1,8 +1,11 @@
 """Tables made anew from the log take the place of the live ones, or tell how they differ."""
 
-import asyncpg
+import uuid
 
-from acr_rebuilding.request import RebuildReport, State
+import asyncpg
+import pytest
+
+from acr_rebuilding.request import RebuildReport, Refused, State
 from acr_testkit.settled_registry import SettledRegistry
 
 ARRIVALS = 600
@@ -157,3 +160,23 @@ async def test_views_of_others_read_the_new_tables(settled: SettledRegistry) -> 
 
     assert await settled.owner.fetch(f"SELECT * FROM {view} ORDER BY 1") == former
     assert await settled.schemas_beside() == []
+
+
+async def test_stored_rows_of_somebody_elses_are_not_dropped_with_the_former_tables(
+    settled: SettledRegistry,
+) -> None:
+    await settled.settle(50)
+    name = f"kept_{uuid.uuid4().hex[:8]}"
+    await settled.owner.execute(
+        f"CREATE SCHEMA {name}; "
+        f"CREATE MATERIALIZED VIEW {name}.daily AS SELECT * FROM {settled.name}.submissions"
+    )
+    try:
+        with pytest.raises(Refused, match=rf"drop {name}\.daily first"):
+            await settled.rebuild()
+        assert await settled.owner.fetchval(f"SELECT count(*) FROM {name}.daily") > 0
+        assert await settled.schemas_beside() == []
+    finally:
+        await settled.owner.execute(f"DROP SCHEMA {name} CASCADE")
+
+    assert (await settled.rebuild()).state is State.SWAPPED
