@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
+from acr_testkit.awaiting import LOOK_AGAIN_SECONDS
 from acr_testkit.faults.evidence import mark_ends
 from acr_testkit.faults.load import load_of
 from acr_testkit.faults.parts import Parts, all_ready
@@ -17,6 +18,9 @@ SUBMISSIONS = 3_000
 BATCH_ARRIVALS_MAX = 50
 REGISTRY = "cdsr"
 TOPIC = f"acr.{REGISTRY}.submissions.v1"
+AFTER_SHARE = 0.4
+# Of a killed client the server may still finish a commit that was on its way.
+SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'acr-consumer-cdsr-%'"
 PLACES = "SELECT partition, next_offset, announced_offset FROM acr.positions WHERE registry = $1"
 
 
@@ -27,7 +31,7 @@ async def test_a_restart_reads_on_where_it_settled_and_repeats_at_most_one_batch
     """Goal: no work twice. Method: kill all consumers amid small batches, and count what new ones do."""
     consumers = parts.consumers[REGISTRY]
     small = {"ACR_CONSUMER_BATCH_ARRIVALS_MAX": str(BATCH_ARRIVALS_MAX)}
-    load = load_of(Workload("rereading", 5), SUBMISSIONS, after_share=0)
+    load = load_of(Workload("rereading", 5), SUBMISSIONS, AFTER_SHARE)
     async with sending([each.url for each in parts.gateways], load, Crowd(), 5) as all_sent:
         for each in consumers:
             await asyncio.to_thread(each.process.kill)
@@ -39,6 +43,7 @@ async def test_a_restart_reads_on_where_it_settled_and_repeats_at_most_one_batch
         places = await _places(parts.database.dsn)
         for each in consumers:
             each.start(small)
+        load.go_on()
         await all_sent
     await at_rest(parts)
     ends = (await mark_ends(parts))[TOPIC]
@@ -57,6 +62,8 @@ async def test_a_restart_reads_on_where_it_settled_and_repeats_at_most_one_batch
 async def _places(dsn: str) -> dict[int, tuple[int, int]]:
     connection = await asyncpg.connect(dsn)
     try:
+        while await connection.fetchval(SESSIONS):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
         rows = await connection.fetch(PLACES, REGISTRY)
     finally:
         await connection.close()

@@ -80,7 +80,10 @@ def test_whatever_it_holds_no_value_is_quoted(word: str, around: bytes) -> None:
 
     text = json.dumps(shown(value, value, ((word, value),)), ensure_ascii=False)
 
+    # Words that the view itself uses tell nothing of the value.
+    own = json.dumps(shown(b"", BODY))
     hidden = [each for each in re.findall(r"[^\W_]{6,}", word) if set(each) - set("a9")]
+    hidden = [each for each in hidden if each not in own]
     told = text.split('"headers"')[0] + text.split('"value": {')[1]
     assert not [each for each in hidden if each in told]
 
