@@ -30,6 +30,10 @@ class TooLarge(Unavailable):
         self.bytes_refused = bytes_refused
 
 
+class ClientLost(Unavailable):
+    """A client of a neighbour does not find back to it by itself: open a new one, then retry."""
+
+
 class Fenced(Exception):
     """Another consumer has settled this stretch: forget the batch and ask for the position anew."""
 

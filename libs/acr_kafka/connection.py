@@ -14,6 +14,7 @@ from acr_domain.errors import Unavailable
 from acr_settings.settings import KafkaSettings
 
 CLOSE_SECONDS_MAX = 5.0
+PROBE_SECONDS = 2.0
 REQUEST_OVER_SESSION_SECONDS = 1.0
 
 
@@ -68,3 +69,15 @@ def broker_trouble() -> Iterator[None]:
         raise Unavailable(f"Kafka: {type(error).__name__}") from error
     except asyncio.InvalidStateError as error:  # aiokafka, when it is closed meanwhile.
         raise Unavailable("Kafka: client closed") from error
+
+
+async def brokers_listen(settings: KafkaSettings) -> bool:
+    """Tell whether one of the brokers to begin with takes a connection within two seconds."""
+    for address in settings.bootstrap_servers.split(","):
+        host, _, port = address.strip().rpartition(":")
+        with contextlib.suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(PROBE_SECONDS):
+                _, writer = await asyncio.open_connection(host, int(port))
+            writer.transport.abort()
+            return True
+    return False

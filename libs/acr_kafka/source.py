@@ -5,20 +5,23 @@ assigned partition stands still until `place` says where it begins.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import KafkaTimeoutError
 
-from acr_domain.errors import LogRestarted
+from acr_domain.errors import ClientLost, LogRestarted, Unavailable
 from acr_domain.topics import submissions_topic
-from acr_kafka.connection import broker_trouble, client_options, close_client
+from acr_kafka.connection import broker_trouble, brokers_listen, client_options, close_client
 from acr_kafka.records import LogRecord, log_record
 from acr_settings.settings import KafkaSettings
 
 START_SECONDS_MAX = 15.0
+IN_VAIN_MAX = 2
 FETCH_BYTES_MAX = 4 * 1024 * 1024
 
 log = structlog.get_logger()
@@ -27,9 +30,16 @@ log = structlog.get_logger()
 class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped.
     """An open reader of one topic. Make it with `open_source`."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, topic: str) -> None:
-        """Wrap a consumer that is about to subscribe."""
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        topic: str,
+        brokers_listen: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Wrap a consumer that is about to subscribe; ``brokers_listen`` asks without it."""
         self._consumer = consumer
+        self._brokers_listen = brokers_listen
+        self._in_vain = 0
         self.topic = topic
         self._unplaced: set[int] = set()
 
@@ -63,12 +73,11 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
 
         Raises:
             LogRestarted: if a partition ends before its offset or begins after it.
-            Unavailable: if the brokers do not tell.
+            Unavailable: if the brokers do not tell; ClientLost if they were asked in vain.
         """
         places = {TopicPartition(self.topic, partition): at for partition, at in offsets.items()}
-        with broker_trouble():
-            begins = await self._consumer.beginning_offsets(list(places))
-            ends = await self._consumer.end_offsets(list(places))
+        begins = await self._ask(self._consumer.beginning_offsets(list(places)))
+        ends = await self._ask(self._consumer.end_offsets(list(places)))
         for place, offset in places.items():
             if not begins[place] <= offset <= ends[place]:
                 raise LogRestarted(
@@ -109,9 +118,26 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
             Unavailable: if they do not tell.
         """
         places = [TopicPartition(self.topic, partition) for partition in partitions]
-        with broker_trouble():
-            ends = await self._consumer.end_offsets(places)
+        ends = await self._ask(self._consumer.end_offsets(places))
         return {place.partition: end for place, end in ends.items()}
+
+    async def _ask(self, asking: Awaitable[dict[TopicPartition, int]]) -> dict[TopicPartition, int]:
+        """Ask the brokers; a client that is not answered though they take connections is lost.
+
+        After a broker's quick end and return, aiokafka's own task for metadata was seen never to
+        answer again. Twice, because a new member of the group waits for the old one's session.
+        """
+        try:
+            with broker_trouble():
+                answer = await asking
+        except Unavailable as error:
+            in_vain = isinstance(error.__cause__, KafkaTimeoutError)
+            self._in_vain = self._in_vain + 1 if in_vain and await self._brokers_listen() else 0
+            if self._in_vain >= IN_VAIN_MAX:
+                raise ClientLost(str(error)) from error
+            raise
+        self._in_vain = 0
+        return answer
 
     async def commit(self, next_offsets: Mapping[int, int]) -> None:
         """Tell the group how far we are, for the lag that other tools show.
@@ -149,7 +175,9 @@ async def open_source(
         heartbeat_interval_ms=session_ms // 3,
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
     )
-    source = SubmissionSource(consumer, submissions_topic(registry))
+    source = SubmissionSource(
+        consumer, submissions_topic(registry), partial(brokers_listen, settings)
+    )
     consumer.subscribe([source.topic], listener=source)
     try:
         with broker_trouble():

@@ -121,6 +121,9 @@ class LogWriter:
                         self._producer = await self._open()
                     answered = await self._producer.client.force_metadata_update()
         except Unavailable as error:
+            if isinstance(error.__cause__, TimeoutError) and self._producer is not None:
+                # Longer than any request may take: the client itself no longer answers.
+                self._broken.set()
             return str(error)
         return None if answered else "Kafka: no broker answers"
 

@@ -18,7 +18,7 @@ import structlog
 from acr_consumer.gaps import notice_gaps
 from acr_consumer.hold import HOLD_SECONDS, Hold
 from acr_consumer.lag import Lag
-from acr_domain.errors import Fenced, TooManyDeadLetters, Unavailable
+from acr_domain.errors import ClientLost, Fenced, TooManyDeadLetters, Unavailable
 from acr_domain.judgement import Outcome
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Place
@@ -109,6 +109,7 @@ class Consumer:
 
         Raises:
             LogRestarted: if the topic was made anew; a person has to decide then.
+            ClientLost: if the source does not find back to the brokers; it is to be opened anew.
         """
         self.lag.publish()
         self.hold.publish()
@@ -126,6 +127,9 @@ class Consumer:
                 self.hold.begin(trouble)
                 self._start_over()
                 await _wait(stop, HOLD_SECONDS)
+            except ClientLost:
+                metrics.RETRIES.labels(self.settings.registry).inc()
+                raise
             except Unavailable as trouble:
                 metrics.RETRIES.labels(self.settings.registry).inc()
                 self.note_health(str(trouble))

@@ -1,11 +1,12 @@
 """The consumer's loop against a memory log and store, on a loop whose clock jumps."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
 from acr_consumer.consume import Consumer
-from acr_domain.errors import LogRestarted
+from acr_domain.errors import ClientLost, LogRestarted
 from acr_postgres.settlement import Place
 from acr_settings.settings import ConsumerSettings
 from acr_settling.settle import Settler
@@ -99,3 +100,20 @@ def test_two_consumers_of_one_partition_come_to_rest_and_tell_each_result() -> N
     world = live(STORY, Disturbance(pauses=[0, 2, 1], consumers=2))
 
     assert len(world.outcomes_told()) == len(STORY)
+
+
+class LostSource(MemorySource):
+    """A source whose client has lost the brokers for good."""
+
+    async def place(self, offsets: Mapping[int, int]) -> None:
+        raise ClientLost("asked in vain")
+
+
+async def test_a_source_that_is_lost_is_given_back_to_be_opened_anew() -> None:
+    settings = ConsumerSettings(registry=REGISTRY)
+    log = log_of(STORY)
+    store, source = MemoryStore(MemoryDatabase(), log.fuse), LostSource(log, TOPIC, [0], print)
+    consumer = Consumer(settings, source, store, Settler(REGISTRY, store, log), print)
+
+    with pytest.raises(ClientLost):
+        await asyncio.wait_for(consumer.run(asyncio.Event()), 10)
