@@ -4,12 +4,20 @@ What was told is never changed here: an amendment is a deed of its own, beside t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from acr_domain.findings import Finding, has_error
-from acr_domain.judgement import STORED_VERDICTS, FirstArrival, History, Outcome, Verdict
+from acr_domain.findings import Finding
+from acr_domain.judgement import (
+    STORED_VERDICTS,
+    History,
+    Outcome,
+    Verdict,
+    copied,
+    outcome_of,
+    verdict_beside,
+)
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 
 
@@ -82,41 +90,12 @@ def amend(arrival: Arrival, standing: Standing, history: History) -> Outcome:
 
     What it brought once stays stored, even where its findings would reject it today.
     """
-    submission, current = arrival.submission, history.current_version_no
-    first = history.versions.get(submission.version_no)
-    verdict = _verdict(arrival, standing, current, first)
-    if verdict in STORED_VERDICTS and (current is None or submission.version_no > current):
-        current = submission.version_no
-    return Outcome(
-        position=arrival.position,
-        submission_id=submission.submission_id,
-        verdict=verdict,
-        key=submission.key,
-        version_no=submission.version_no,
-        current_version_no=current,
-        findings=submission.findings,
-        first=first if verdict in {Verdict.DUPLICATE, Verdict.CONFLICT} else None,
-        reply_partition=arrival.reply_partition,
-        traceparent=arrival.traceparent,
-    )
-
-
-def _verdict(
-    arrival: Arrival, standing: Standing, current: int | None, first: FirstArrival | None
-) -> Verdict:
-    submission = arrival.submission
-    if standing.verdict in STORED_VERDICTS:
-        return standing.verdict
-    # Before the rules, as when it is judged first: what is stored stays a duplicate.
-    if first is not None and first.digest == submission.digest:
-        return Verdict.DUPLICATE
-    if has_error(submission.findings):
-        return Verdict.REJECTED
-    if first is not None:
-        return Verdict.CONFLICT
-    if current is None:
-        return Verdict.CREATED
-    return Verdict.UPDATED if submission.version_no > current else Verdict.SUPERSEDED
+    current = history.current_version_no
+    first = history.versions.get(arrival.submission.version_no)
+    verdict = standing.verdict
+    if verdict not in STORED_VERDICTS:
+        verdict = verdict_beside(arrival.submission, current, first)
+    return outcome_of(arrival, verdict, current, first)
 
 
 def amend_all(
@@ -128,21 +107,15 @@ def amend_all(
 
     ``standings`` names every one of them; ``histories`` tells what is stored, and is left unchanged.
     """
-    known = {
-        key: replace(history, versions=dict(history.versions)) for key, history in histories.items()
-    }
+    known = copied(histories)
     outcomes = []
     for arrival in arrivals:
-        submission = arrival.submission
-        history = known.setdefault(submission.key, History())
+        history = known.setdefault(arrival.submission.key, History())
         standing = standings[arrival.position]
         outcome = amend(arrival, standing, history)
         outcomes.append(outcome)
         if outcome.verdict in STORED_VERDICTS and standing.verdict not in STORED_VERDICTS:
-            history.current_version_no = outcome.current_version_no
-            history.versions[submission.version_no] = FirstArrival(
-                arrival.position, submission.submission_id, submission.digest, outcome.verdict
-            )
+            history.take_in(arrival, outcome)
     return outcomes
 
 

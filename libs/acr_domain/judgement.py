@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from acr_domain.findings import Finding, has_error
-from acr_domain.submission import Arrival, LogPosition, SubmissionKey
+from acr_domain.submission import Arrival, LogPosition, Submission, SubmissionKey
 
 
 class Verdict(StrEnum):
@@ -48,6 +48,14 @@ class History:
     current_version_no: int | None = None
     versions: dict[int, FirstArrival] = field(default_factory=dict)
 
+    def take_in(self, arrival: Arrival, outcome: "Outcome") -> None:
+        """Note the version that an arrival has brought."""
+        submission = arrival.submission
+        self.current_version_no = outcome.current_version_no
+        self.versions[submission.version_no] = FirstArrival(
+            arrival.position, submission.submission_id, submission.digest, outcome.verdict
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -73,10 +81,19 @@ class Outcome:
 
 def judge(arrival: Arrival, history: History) -> Outcome:
     """Decide what one arrival is, given all that came before it in its partition."""
+    first = _before(arrival.position, history.versions.get(arrival.submission.version_no))
+    if first is not None and first.position == arrival.position:
+        verdict = first.verdict
+    else:
+        verdict = verdict_beside(arrival.submission, history.current_version_no, first)
+    return outcome_of(arrival, verdict, history.current_version_no, first)
+
+
+def outcome_of(
+    arrival: Arrival, verdict: Verdict, current: int | None, first: FirstArrival | None
+) -> Outcome:
+    """Write a verdict down; ``current`` is the key's highest version before it, ``first`` what it met."""
     submission = arrival.submission
-    first = _before(arrival.position, history.versions.get(submission.version_no))
-    verdict = _verdict(arrival, history.current_version_no, first)
-    current = history.current_version_no
     if verdict in STORED_VERDICTS and (current is None or submission.version_no > current):
         current = submission.version_no
     return Outcome(
@@ -102,10 +119,10 @@ def _before(position: LogPosition, first: FirstArrival | None) -> FirstArrival |
     return None if same_partition and there.offset > position.offset else first
 
 
-def _verdict(arrival: Arrival, current: int | None, first: FirstArrival | None) -> Verdict:
-    submission = arrival.submission
-    if first is not None and first.position == arrival.position:
-        return first.verdict
+def verdict_beside(
+    submission: Submission, current: int | None, first: FirstArrival | None
+) -> Verdict:
+    """Decide what a submission is beside its key's current version and another of its own number."""
     # Before the rules: what was stored once stays a duplicate, even if the rules are stricter now.
     if first is not None and first.digest == submission.digest:
         return Verdict.DUPLICATE
@@ -125,18 +142,19 @@ def judge_all(
 
     ``histories`` tells what the store holds; keys it does not name are new. It is left unchanged.
     """
-    known = {
-        key: replace(history, versions=dict(history.versions)) for key, history in histories.items()
-    }
+    known = copied(histories)
     outcomes = []
     for arrival in arrivals:
-        submission = arrival.submission
-        history = known.setdefault(submission.key, History())
+        history = known.setdefault(arrival.submission.key, History())
         outcome = judge(arrival, history)
         outcomes.append(outcome)
         if outcome.verdict in STORED_VERDICTS:
-            history.current_version_no = outcome.current_version_no
-            history.versions[submission.version_no] = FirstArrival(
-                arrival.position, submission.submission_id, submission.digest, outcome.verdict
-            )
+            history.take_in(arrival, outcome)
     return outcomes
+
+
+def copied(histories: Mapping[SubmissionKey, History]) -> dict[SubmissionKey, History]:
+    """Copy histories that are to change while a batch is decided arrival by arrival."""
+    return {
+        key: replace(history, versions=dict(history.versions)) for key, history in histories.items()
+    }
