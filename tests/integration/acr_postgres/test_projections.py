@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import asyncpg
@@ -40,13 +40,6 @@ async def kept(
     """A registry that has settled records, and no typed tables yet."""
     await migrate(postgres_settings, [declared.name], declared={})
     return kept_in_postgres(writer_pool, declared.name)
-
-
-@pytest.fixture
-async def owner(postgres_settings: PostgresSettings) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(postgres_settings.dsn.get_secret_value())
-    yield connection
-    await connection.close()
 
 
 def scans(kept: Kept, count: int, *, first: int = 0, version_no: int = 1) -> list[Arrival]:

@@ -1,25 +1,17 @@
 """A bench for each test, its typed tables, and a replay of it under two days' rules."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
 
-import asyncpg
 import pytest
 
-from acr_avro.records import decode_result
-from acr_domain.judgement import Outcome
-from acr_domain.topics import RESULTS_TOPIC
-from acr_kafka.writer import LogWriter
 from acr_postgres.migrations import migrate
 from acr_replayer.opening import Settings
 from acr_settings.settings import KafkaSettings, PostgresSettings
-from acr_testkit.consuming import Bench, ready_writer
+from acr_testkit.consuming import Bench
 from acr_testkit.log_records import Sender
 from acr_testkit.replaying import lenient, settings_of
-from acr_testkit.topic_contents import partition_end, read_partition
 
 RESULTS_PARTITIONS = 24
-Announced = Callable[[], Awaitable[list[Outcome]]]
 
 
 @pytest.fixture
@@ -40,31 +32,3 @@ def settings(bench: Bench) -> Settings:
 @pytest.fixture
 def sender(registry: str) -> Sender:
     return Sender(registry, secrets.randbelow(RESULTS_PARTITIONS), lenient(registry))
-
-
-@pytest.fixture(scope="session")
-async def log(prepared: None, kafka_settings: KafkaSettings) -> AsyncIterator[LogWriter]:
-    async with ready_writer(kafka_settings) as writer:
-        yield writer
-
-
-@pytest.fixture
-async def announced(bench: Bench, sender: Sender) -> Announced:
-    """Reads the results of this registry that were announced since the test began."""
-    partition = sender.reply_partition or 0
-    begin = await partition_end(bench.kafka, RESULTS_TOPIC, partition)
-
-    async def read() -> list[Outcome]:
-        records = await read_partition(bench.kafka, RESULTS_TOPIC, partition, begin)
-        outcomes = [decode_result(record.value) for record in records]
-        return [each for each in outcomes if each.position.topic == bench.topic]
-
-    return read
-
-
-@pytest.fixture
-async def owner(postgres_settings: PostgresSettings) -> AsyncIterator[asyncpg.Connection]:
-    """A connection with all rights."""
-    connection = await asyncpg.connect(postgres_settings.dsn.get_secret_value())
-    yield connection
-    await connection.close()

@@ -1,4 +1,4 @@
-"""A bench for each test: a registry of its own, its consumer, a writer, and all that is announced."""
+"""What tests on real neighbours share: a bench with a registry of its own, a writer, what is announced."""
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
