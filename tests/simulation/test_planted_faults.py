@@ -3,8 +3,8 @@
 Each fault is a small variant of the real part, and lives through the same stories.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -14,11 +14,16 @@ from acr_domain.errors import Poison
 from acr_domain.judgement import STORED_VERDICTS, History, Outcome, Verdict, judge_all
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
 from acr_kafka.records import LogRecord
-from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection_rows import Projected
 from acr_settling.settle import OpenSettlement, Settler
 from acr_testkit.fuse import Blow
-from acr_testkit.memory_store import MemorySettlement, MemoryStore
+from acr_testkit.memory_store import MemoryStore
+from acr_testkit.simulated.planted_faults import (
+    BelievesItself,
+    ForgetsToTellAgain,
+    NotesTooEarly,
+    ProjectsApart,
+)
 from acr_testkit.simulation import (
     Disturbance,
     Parts,
@@ -125,22 +130,6 @@ class AsksWhetherARowIsThere(MovesLast):
         }
 
 
-class ProjectsApart(Settler):
-    """Writes the typed tables in a transaction of their own, behind that of the versions."""
-
-    async def _settle_together(
-        self, records: Sequence[LogRecord], arrivals: Sequence[Arrival]
-    ) -> None:
-        moves = self._moves(records)
-        async with self.store.settlement() as settlement:
-            await settlement.advance(moves)
-            outcomes = judge_all(arrivals, await settlement.histories(arrivals))
-            await settlement.store(arrivals, outcomes)
-        async with self.store.settlement() as settlement:
-            await self._project(settlement, arrivals, outcomes)
-        await self._announce(moves, outcomes, [])
-
-
 class ProjectsWhatIsStored(Settler):
     """Writes rows of every version that is stored, below the current one or not."""
 
@@ -153,33 +142,6 @@ class ProjectsWhatIsStored(Settler):
             for each in moved
         ]
         return await super()._project(settlement, arrivals, stored)
-
-
-@dataclass(slots=True)
-class ForgetsToTellAgain(MemoryStore):
-    """Starts after a crash as if all that is settled had been told."""
-
-    async def unannounced(
-        self, partitions: Iterable[int]
-    ) -> tuple[list[Outcome], list[DeadLetter]]:
-        return [], []
-
-
-@dataclass(slots=True)
-class BelievesItself(MemorySettlement):
-    """Moves positions without a look at where they stand: no fence."""
-
-    def _move(self, partition: int, move: Move) -> None:
-        self.tables.places[partition] = Place(move.next, move.announced)
-
-
-@dataclass(slots=True)
-class NotesTooEarly(MemorySettlement):
-    """Counts a batch as told when it is committed."""
-
-    async def advance(self, moves: Mapping[int, Move]) -> None:
-        early = {p: replace(move, announced=move.next) for p, move in moves.items()}
-        await super(NotesTooEarly, self).advance(early)
 
 
 def test_the_real_parts_pass_where_the_faults_are_looked_for() -> None:
