@@ -1,7 +1,6 @@
 """How every client of ours reaches the brokers, and what their errors mean to us."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,10 +10,10 @@ from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
 
 from acr_domain.errors import Unavailable
+from acr_kafka.silent_ends import cut_off, mend_connections, require_alive
 from acr_settings.settings import KafkaSettings
 
 CLOSE_SECONDS_MAX = 5.0
-PROBE_SECONDS = 2.0
 REQUEST_OVER_SESSION_SECONDS = 1.0
 
 
@@ -29,6 +28,7 @@ def request_timeout_seconds(settings: KafkaSettings) -> float:
 
 def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
     """Give the options that producers, consumers and admin clients share."""
+    mend_connections()  # Here, as every client of ours is made with these.
     options: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap_servers,
         "client_id": client_id,
@@ -55,29 +55,27 @@ def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
 
 async def close_client(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
     """Close a client, and do not wait long for brokers that do not answer."""
-    with contextlib.suppress(TimeoutError, KafkaError):
+    try:
         async with asyncio.timeout(CLOSE_SECONDS_MAX):
             await client.stop()
+    except (TimeoutError, KafkaError, RuntimeError):  # The last: a task that ended by one.
+        cut_off(client)
 
 
 @contextmanager
-def broker_trouble() -> Iterator[None]:
-    """Tell whatever the brokers or the way to them do to us as `Unavailable`."""
+def broker_trouble(client: AIOKafkaConsumer | None = None) -> Iterator[None]:
+    """Tell whatever the brokers or the way to them do to us as `Unavailable`.
+
+    Where a client is named that will not find back to them by itself, as `ClientLost`, also where
+    nothing was said: it gives nothing any more, and no error either.
+    """
     try:
         yield
     except (KafkaError, TimeoutError, OSError) as error:
+        if client is not None:
+            require_alive(client)
         raise Unavailable(f"Kafka: {type(error).__name__}") from error
     except asyncio.InvalidStateError as error:  # aiokafka, when it is closed meanwhile.
         raise Unavailable("Kafka: client closed") from error
-
-
-async def brokers_listen(settings: KafkaSettings) -> bool:
-    """Tell whether one of the brokers to begin with takes a connection within two seconds."""
-    for address in settings.bootstrap_servers.split(","):
-        host, _, port = address.strip().rpartition(":")
-        with contextlib.suppress(OSError, TimeoutError, ValueError):
-            async with asyncio.timeout(PROBE_SECONDS):
-                _, writer = await asyncio.open_connection(host, int(port))
-            writer.transport.abort()
-            return True
-    return False
+    if client is not None:
+        require_alive(client)

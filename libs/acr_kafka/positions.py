@@ -35,7 +35,7 @@ class PositionReader:
         """
         place = TopicPartition(self.topic, partition)
         records: list[LogRecord] = []
-        with broker_trouble():
+        with broker_trouble(self._consumer):
             self._consumer.assign([place])
             begin = (await self._consumer.beginning_offsets([place]))[place]
             end = (await self._consumer.end_offsets([place]))[place]
@@ -59,7 +59,7 @@ class PositionReader:
         Raises:
             Unavailable: if the brokers do not tell.
         """
-        with broker_trouble():
+        with broker_trouble(self._consumer):
             partitions = self._consumer.partitions_for_topic(self.topic) or set()
             places = [TopicPartition(self.topic, partition) for partition in sorted(partitions)]
             ends = await self._consumer.end_offsets(places)

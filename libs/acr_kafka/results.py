@@ -27,9 +27,9 @@ class ResultsTail:
         """Give the next records, or none after a short while.
 
         Raises:
-            Unavailable: if the brokers cannot be read from.
+            Unavailable: if the brokers cannot be read from; ClientLost if the client reads no more.
         """
-        with broker_trouble():
+        with broker_trouble(self._consumer):
             fetched = await self._consumer.getmany(timeout_ms=POLL_MS)
         return [log_record(record) for records in fetched.values() for record in records]
 

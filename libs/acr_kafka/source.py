@@ -5,23 +5,22 @@ assigned partition stands still until `place` says where it begins.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import KafkaTimeoutError
 
-from acr_domain.errors import ClientLost, LogRestarted, Unavailable
+from acr_domain.errors import LogRestarted
 from acr_domain.topics import submissions_topic
-from acr_kafka.connection import broker_trouble, brokers_listen, client_options, close_client
+from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import LogRecord, log_record
 from acr_settings.settings import KafkaSettings
 
 START_SECONDS_MAX = 15.0
-IN_VAIN_MAX = 2
+# A member hears of one that was lost by its next heartbeat, which comes on top of that one's session.
+HEARTBEATS_A_SESSION = 6
 FETCH_BYTES_MAX = 4 * 1024 * 1024
 
 log = structlog.get_logger()
@@ -30,16 +29,9 @@ log = structlog.get_logger()
 class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped.
     """An open reader of one topic. Make it with `open_source`."""
 
-    def __init__(
-        self,
-        consumer: AIOKafkaConsumer,
-        topic: str,
-        brokers_listen: Callable[[], Awaitable[bool]],
-    ) -> None:
-        """Wrap a consumer that is about to subscribe; ``brokers_listen`` asks without it."""
+    def __init__(self, consumer: AIOKafkaConsumer, topic: str) -> None:
+        """Wrap a consumer that is about to subscribe."""
         self._consumer = consumer
-        self._brokers_listen = brokers_listen
-        self._in_vain = 0
         self.topic = topic
         self._unplaced: set[int] = set()
 
@@ -73,11 +65,12 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
 
         Raises:
             LogRestarted: if a partition ends before its offset or begins after it.
-            Unavailable: if the brokers do not tell; ClientLost if they were asked in vain.
+            Unavailable: if the brokers do not tell; ClientLost if the client asks them no more.
         """
         places = {TopicPartition(self.topic, partition): at for partition, at in offsets.items()}
-        begins = await self._ask(self._consumer.beginning_offsets(list(places)))
-        ends = await self._ask(self._consumer.end_offsets(list(places)))
+        with broker_trouble(self._consumer):
+            begins = await self._consumer.beginning_offsets(list(places))
+            ends = await self._consumer.end_offsets(list(places))
         for place, offset in places.items():
             if not begins[place] <= offset <= ends[place]:
                 raise LogRestarted(
@@ -94,9 +87,9 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
         """Give the next records, in order within each partition, or none after the wait.
 
         Raises:
-            Unavailable: if the brokers cannot be read from.
+            Unavailable: if the brokers cannot be read from; ClientLost if the client reads no more.
         """
-        with broker_trouble():
+        with broker_trouble(self._consumer):
             fetched = await self._consumer.getmany(
                 timeout_ms=int(wait_seconds * 1000), max_records=records_max
             )
@@ -118,26 +111,9 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
             Unavailable: if they do not tell.
         """
         places = [TopicPartition(self.topic, partition) for partition in partitions]
-        ends = await self._ask(self._consumer.end_offsets(places))
+        with broker_trouble(self._consumer):
+            ends = await self._consumer.end_offsets(places)
         return {place.partition: end for place, end in ends.items()}
-
-    async def _ask(self, asking: Awaitable[dict[TopicPartition, int]]) -> dict[TopicPartition, int]:
-        """Ask the brokers; a client that is not answered though they take connections is lost.
-
-        After a broker's quick end and return, aiokafka's own task for metadata was seen never to
-        answer again. Twice, because a new member of the group waits for the old one's session.
-        """
-        try:
-            with broker_trouble():
-                answer = await asking
-        except Unavailable as error:
-            in_vain = isinstance(error.__cause__, KafkaTimeoutError)
-            self._in_vain = self._in_vain + 1 if in_vain and await self._brokers_listen() else 0
-            if self._in_vain >= IN_VAIN_MAX:
-                raise ClientLost(str(error)) from error
-            raise
-        self._in_vain = 0
-        return answer
 
     async def commit(self, next_offsets: Mapping[int, int]) -> None:
         """Tell the group how far we are, for the lag that other tools show.
@@ -152,7 +128,7 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
             if partition in mine
         }
         if offsets:
-            with broker_trouble():
+            with broker_trouble(self._consumer):
                 await self._consumer.commit(offsets)
 
 
@@ -172,12 +148,10 @@ async def open_source(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         session_timeout_ms=session_ms,
-        heartbeat_interval_ms=session_ms // 3,
+        heartbeat_interval_ms=session_ms // HEARTBEATS_A_SESSION,
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
     )
-    source = SubmissionSource(
-        consumer, submissions_topic(registry), partial(brokers_listen, settings)
-    )
+    source = SubmissionSource(consumer, submissions_topic(registry))
     consumer.subscribe([source.topic], listener=source)
     try:
         with broker_trouble():

@@ -83,7 +83,7 @@ class StretchReader:
         places = [TopicPartition(topic, each) for each in range(self._counts[topic])]
         if not places:
             return {}
-        with broker_trouble():
+        with broker_trouble(self._consumer):
             begins = await self._consumer.beginning_offsets(places)
             ends = await self._consumer.end_offsets(places)
         return {each.partition: Bounds(begins[each], ends[each]) for each in places}
@@ -97,7 +97,7 @@ class StretchReader:
             Unavailable: if the brokers do not tell.
         """
         asked = {TopicPartition(topic, each): int(at.timestamp() * 1000) for each in bounds}
-        with broker_trouble():
+        with broker_trouble(self._consumer):
             found = await self._consumer.offsets_for_times(asked)
         return {
             place.partition: told.offset if told else bounds[place.partition].end
@@ -117,7 +117,7 @@ class StretchReader:
         self._consumer.seek(place, begin)
         at, heard = begin, time.monotonic()
         while at < end:
-            with broker_trouble():
+            with broker_trouble(self._consumer):
                 fetched = await self._consumer.getmany(
                     place, timeout_ms=POLL_MS, max_records=records_max
                 )

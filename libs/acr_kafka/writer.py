@@ -19,11 +19,12 @@ from aiokafka.errors import (
     UnknownProducerId,
 )
 
-from acr_domain.errors import Unavailable
+from acr_domain.errors import ClientLost, Unavailable
 from acr_domain.submission import LogPosition
 from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.packing import Sent, send_all
 from acr_kafka.records import NewRecord
+from acr_kafka.silent_ends import ended_task, require_alive
 from acr_kafka.sizes import RefusedSizes
 from acr_settings.settings import KafkaSettings
 
@@ -75,7 +76,7 @@ class LogWriter:
                     await asyncio.wait({each.future for each in sent})
                 return [each.position() for each in sent]
         except Unavailable as error:
-            if isinstance(error.__cause__, _BROKEN):
+            if isinstance(error.__cause__, _BROKEN) or ended_task(producer):
                 self._broken.set()
             if isinstance(error.__cause__, MessageSizeTooLargeError):
                 futures = [each.future for each in sent]
@@ -119,11 +120,12 @@ class LogWriter:
                 async with asyncio.timeout(self._settings.append_timeout_seconds):
                     if self._producer is None:
                         self._producer = await self._open()
+                    require_alive(self._producer)
                     answered = await self._producer.client.force_metadata_update()
+        except ClientLost as error:
+            self._broken.set()
+            return str(error)
         except Unavailable as error:
-            if isinstance(error.__cause__, TimeoutError) and self._producer is not None:
-                # Longer than any request may take: the client itself no longer answers.
-                self._broken.set()
             return str(error)
         return None if answered else "Kafka: no broker answers"
 

@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import random
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 CHUNK_BYTES = 64 * 1024
+NO_LINGER = struct.pack("ii", 1, 0)  # With this, closing a socket resets its connection.
 LOOPBACK = "127.0.0.1"
 
 
@@ -20,7 +23,7 @@ class CuttingProxy:
     def __init__(self, server_port: int, seed: int = 0) -> None:
         """Name the server; nothing listens until `listening`."""
         self._server_port = server_port
-        self._links: set[asyncio.Task[None]] = set()
+        self._links: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._chance = random.Random(seed)
@@ -47,6 +50,14 @@ class CuttingProxy:
             link.cancel()
         await asyncio.gather(*links, return_exceptions=True)
 
+    async def reset(self) -> None:
+        """Reset every open connection, as a process does that is killed with unread bytes."""
+        for writer in self._links.values():
+            writer.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER
+            )
+        await self.cut()
+
     def stall(self) -> None:
         """Hold back every byte, both ways; connections stay open, and new ones are taken."""
         self._flowing.clear()
@@ -57,12 +68,12 @@ class CuttingProxy:
 
     def abandon(self) -> None:
         """Let the connections that are open now neither pass a byte nor end; new ones are well."""
-        self._abandoned |= self._links
+        self._abandoned |= self._links.keys()
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._links.add(task)
+        self._links[task] = writer
         passing: set[asyncio.Task[None]] = set()
         try:
             to_server, by_server = await asyncio.open_connection(LOOPBACK, self._server_port)
@@ -78,7 +89,7 @@ class CuttingProxy:
             for each in passing:
                 each.cancel()
             writer.transport.abort()
-            self._links.discard(task)
+            del self._links[task]
             self._abandoned.discard(task)
 
     async def _pass_on(

@@ -89,7 +89,9 @@ async def disk_full(scene: Scene) -> AsyncIterator[None]:
     await asyncio.to_thread(fill, disk)
     try:
         yield
-        scene.require(said_to_be_full(broker.log), "the broker met a full disk")
+        # Its log is on that disk, too, and may have had no room for the complaint.
+        met = not broker.running or said_to_be_full(broker.log)
+        scene.require(met, "the broker met a full disk")
     finally:
         free(disk)
         await start_brokers([broker])
