@@ -1,9 +1,10 @@
 """The catalogue: every metric of every service, in one place. Labels are of bounded sets only."""
 
-from prometheus_client import Counter, Gauge, Histogram, Info
+from prometheus_client import Info
 
 from acr_domain.error_classes import ErrorClass
 from acr_domain.oddities import Oddity
+from acr_telemetry.labelled import Counter, Gauge, Histogram
 
 # Bounds around what people feel: a few milliseconds at rest, ten seconds at the end of a wait.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

@@ -64,8 +64,11 @@ class MemoryLog:
         return [record for partition in self._partitions(topic) for record in partition]
 
     def _partitions(self, topic: str) -> list[list[LogRecord]]:
-        count = self.partition_counts.get(topic, 1)
-        return self.topics.setdefault(topic, [[] for _ in range(count)])
+        partitions = self.topics.get(topic)
+        if partitions is None:
+            count = self.partition_counts.get(topic, 1)
+            partitions = self.topics[topic] = [[] for _ in range(count)]
+        return partitions
 
 
 @dataclass(slots=True)

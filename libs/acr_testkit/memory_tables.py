@@ -1,17 +1,18 @@
 """The tables of one registry in memory, with the database's own checks. No transactions here."""
 
+import functools
 import uuid
-from collections import ChainMap
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
 from acr_domain.judgement import FirstArrival, Outcome
 from acr_domain.submission import Submission, SubmissionKey
 from acr_postgres.settlement import DeadLetter, Place
+from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected, Row
 
 RowId: TypeAlias = tuple[int, int]
@@ -22,6 +23,8 @@ RecordRows: TypeAlias = tuple[tuple[str, Row], ...]
 
 # What columns take; of the other types a fake need not know.
 _KINDS: Mapping[str, type] = {"text": str, "bigint": int, "date": date, "timestamptz": datetime}
+
+GUIDS_MAX = 4_096
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
@@ -35,6 +38,39 @@ class VersionRow:
     content_type: str
     received_at: datetime
     body: bytes
+
+
+class Layer(MutableMapping[KeyT, ValueT]):
+    """A transaction's view of a table: what it has ``written`` over what is committed."""
+
+    __slots__ = ("_below", "written")
+
+    def __init__(self, below: MutableMapping[KeyT, ValueT]) -> None:
+        self._below = below
+        self.written: dict[KeyT, ValueT] = {}
+
+    def __getitem__(self, key: KeyT) -> ValueT:
+        return self.written[key] if key in self.written else self._below[key]
+
+    def get(self, key: KeyT, default: Any = None) -> Any:
+        """Give a row, or the default."""
+        return self.written[key] if key in self.written else self._below.get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.written or key in self._below
+
+    def __setitem__(self, key: KeyT, value: ValueT) -> None:
+        self.written[key] = value
+
+    def __delitem__(self, key: KeyT) -> None:
+        raise NotImplementedError("a settlement removes no row")
+
+    def __iter__(self) -> Iterator[KeyT]:
+        yield from self._below
+        yield from (key for key in self.written if key not in self._below)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(slots=True)
@@ -73,12 +109,12 @@ class Tables:
 
 
 def _layer(table: MutableMapping[KeyT, ValueT]) -> MutableMapping[KeyT, ValueT]:
-    return ChainMap({}, table)
+    return Layer(table)
 
 
 def _absorb(table: MutableMapping[KeyT, ValueT], layer: MutableMapping[KeyT, ValueT]) -> None:
-    assert isinstance(layer, ChainMap)
-    table.update(layer.maps[0])
+    assert isinstance(layer, Layer)
+    table.update(layer.written)
 
 
 def insert(table: MutableMapping[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
@@ -117,6 +153,7 @@ def check_outcome(outcome: Outcome) -> None:
         check_text(finding.rule, finding.pointer, finding.message)
 
 
+@functools.lru_cache(GUIDS_MAX)
 def check_guid(text: str) -> None:
     """Check an identifier.
 
@@ -135,8 +172,9 @@ def check_text(*texts: str | None) -> None:
     Raises:
         Poison: if one holds NUL.
     """
-    if any("\0" in text for text in texts if text is not None):
-        raise Poison(ErrorClass.DATA_EXCEPTION, "PostgreSQL refuses a value (22021).")
+    for text in texts:
+        if text is not None and "\0" in text:
+            raise Poison(ErrorClass.DATA_EXCEPTION, "PostgreSQL refuses a value (22021).")
 
 
 def rows_by_record(projected: Projected) -> dict[SubmissionKey, RecordRows]:
@@ -148,9 +186,7 @@ def rows_by_record(projected: Projected) -> dict[SubmissionKey, RecordRows]:
     found: dict[SubmissionKey, list[tuple[str, Row]]] = {key: [] for key in projected.keys}
     keys = {(key.partner_id, key.header_id): key for key in projected.keys}
     for table, rows in projected.rows.items():
-        kinds = [
-            _KINDS.get(each.sql_type) for each in projected.projection.tables[table].all_columns
-        ]
+        kinds = _kinds_of(projected.projection, table)
         for row in rows:
             check_text(*(value for value in row if isinstance(value, str)))
             _check_kinds(kinds, row)
@@ -158,8 +194,15 @@ def rows_by_record(projected: Projected) -> dict[SubmissionKey, RecordRows]:
     return {key: tuple(rows) for key, rows in found.items()}
 
 
+@functools.cache
+def _kinds_of(projection: Projection, table: str) -> tuple[type | None, ...]:
+    return tuple(_KINDS.get(each.sql_type) for each in projection.tables[table].all_columns)
+
+
 def _check_kinds(kinds: Sequence[type | None], row: Row) -> None:
     for kind, value in zip(kinds, row, strict=True):
+        if value is None:
+            continue
         wide = isinstance(value, int) and not -(2**63) <= value < 2**63
-        if wide or (kind is not None and value is not None and not isinstance(value, kind)):
+        if wide or (kind is not None and not isinstance(value, kind)):
             raise Poison(ErrorClass.DATA_EXCEPTION, "A value does not fit its column.")

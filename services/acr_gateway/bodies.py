@@ -1,8 +1,10 @@
 """Reads a request's body: its declared form first, then its bytes, bounded in size and time."""
 
 import asyncio
+import functools
 from dataclasses import dataclass
 from email.message import Message
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -12,6 +14,7 @@ from acr_http.problems import Kind, Problem
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 SUBMISSION_TYPES = (JSON, NDJSON)
+TYPES_MAX = 64
 CLOSE = {"Connection": "close"}
 
 
@@ -64,7 +67,7 @@ def announced_bytes(request: Request, bytes_max: int) -> int:
 
 def is_stream(request: Request) -> bool:
     """Tell whether the body is declared to be lines of JSON."""
-    return _declared(request).get_content_type() == NDJSON
+    return _declared(request).media_type == NDJSON
 
 
 def check_form(request: Request, *media_types: str) -> str:
@@ -77,15 +80,14 @@ def check_form(request: Request, *media_types: str) -> str:
     """
     taken = media_types or (JSON,)
     declared = _declared(request)
-    charset = str(declared.get_param("charset", "utf-8"))
     codings = [
         coding.strip().lower()
         for field in request.headers.getlist("content-encoding")
         for coding in field.split(",")
     ] or [IDENTITY]
-    if declared.get_content_type() not in taken:
+    if declared.media_type not in taken:
         detail = f"Send the body as {' or '.join(taken)}."
-    elif charset.lower() not in {"utf-8", "utf8"}:
+    elif declared.charset not in {"utf-8", "utf8"}:
         detail = "Send the body in UTF-8; JSON has no other charset."
     elif len(codings) > 1 or codings[0] not in CODINGS:
         detail = f"Send the body in one of the content encodings {ACCEPTED}."
@@ -95,10 +97,24 @@ def check_form(request: Request, *media_types: str) -> str:
     raise Problem(Kind.MEDIA_TYPE, detail, headers=headers)
 
 
-def _declared(request: Request) -> Message:
-    declared = Message()
-    declared["content-type"] = request.headers.get("content-type", "")
-    return declared
+class _Declared(NamedTuple):
+    """What a content type says: both in lower case."""
+
+    media_type: str
+    charset: str
+
+
+def _declared(request: Request) -> _Declared:
+    return _read_type(request.headers.get("content-type", ""))
+
+
+# Senders write a handful of them; a parse costs more than all else that is done with the head.
+@functools.lru_cache(TYPES_MAX)
+def _read_type(content_type: str) -> _Declared:
+    message = Message()
+    message["content-type"] = content_type
+    charset = str(message.get_param("charset", "utf-8"))
+    return _Declared(message.get_content_type(), charset.lower())
 
 
 def _too_large(bytes_max: int) -> Problem:

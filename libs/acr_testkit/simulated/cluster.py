@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from acr_domain.errors import Unavailable
 from acr_domain.submission import LogPosition
@@ -17,6 +19,9 @@ APPEND_SECONDS_MAX = 10.0
 FETCH_SECONDS_MAX = 6.0
 SILENCE_SECONDS_MAX = 5.0
 
+Place: TypeAlias = tuple[str, int]
+"""Topic and partition."""
+
 
 @dataclass(slots=True)
 class Cluster:
@@ -25,7 +30,7 @@ class Cluster:
     log: MemoryLog
     network: Network
     troubled: float = 0.0
-    _growing: list["asyncio.Future[None]"] = field(default_factory=list)
+    _growing: dict["asyncio.Future[None]", frozenset[Place]] = field(default_factory=dict)
 
     def put_all(self, records: Sequence[NewRecord]) -> list[LogPosition]:
         """Append records as the brokers do: in trouble some partitions may take theirs, others not.
@@ -41,7 +46,7 @@ class Cluster:
             kept = chance.randrange(len(records) + 1)
         positions = [self.log.put(record) for record in records[:kept]]
         if positions:
-            self.wake()
+            self.wake({(each.topic, each.partition) for each in positions})
         if kept < len(records) or (self.troubled and chance.random() < self.troubled):
             raise Unavailable("a leader moved")
         return positions
@@ -52,21 +57,22 @@ class Cluster:
             raise Unavailable("a leader moved")
         return self.log.topics[topic][partition][offset : offset + records_max]
 
-    async def grows(self, seconds_max: float) -> None:
-        """Wait until something is appended, or something else may have changed."""
-        growing = asyncio.get_running_loop().create_future()
-        self._growing.append(growing)
-        try:
-            async with asyncio.timeout(seconds_max):
-                await growing
-        except TimeoutError:
-            pass
+    async def grows(self, places: frozenset[Place], seconds_max: float) -> None:
+        """Wait until something is appended to one of the places, or something else may have changed."""
+        loop = asyncio.get_running_loop()
+        growing = loop.create_future()
+        self._growing[growing] = places
+        patience = loop.call_later(seconds_max, settle, growing, None)
+        await growing
+        patience.cancel()
+        self._growing.pop(growing, None)
 
-    def wake(self) -> None:
-        """Wake those who wait."""
-        growing, self._growing = self._growing, []
-        for each in growing:
-            settle(each, None)
+    def wake(self, grown: AbstractSet[Place] | None = None) -> None:
+        """Wake those who wait for a place that has grown; all of them where none is named."""
+        for each, places in list(self._growing.items()):
+            if grown is None or not places.isdisjoint(grown):
+                del self._growing[each]
+                settle(each, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,8 @@ class SimulatedTail:
         """
         cluster, chance = self.cluster, self.cluster.network.chance
         if cluster.log.end(RESULTS_TOPIC, self.partition) <= self.offset:
-            await cluster.grows(SILENCE_SECONDS_MAX)
+            place = (RESULTS_TOPIC, self.partition)
+            await cluster.grows(frozenset((place,)), SILENCE_SECONDS_MAX)
             return []
         records = await cluster.network.call(
             self.name,

@@ -1,19 +1,27 @@
 """The database on a simulated network: statements travel, sessions end, disks fill."""
 
 import asyncio
-from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
 from acr_domain.errors import Unavailable
 from acr_testkit.memory_store import MemoryDatabase, Session
-from acr_testkit.memory_tables import Tables
+from acr_testkit.memory_tables import Layer, RowId, Tables
 from acr_testkit.simulated.loop import PROCESS, Process
 from acr_testkit.simulated.network import DATABASE, Network
 
 STATEMENT_SECONDS_MAX = 16.0
 IDLE_SECONDS_MAX = 15.0
+
+
+class Places(tuple[RowId, ...]):
+    """Places that a line of the story names; written only where somebody reads it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " ".join(f"{partition}/{offset}" for partition, offset in self)
 
 
 @dataclass(slots=True)
@@ -26,9 +34,8 @@ class SimulatedDatabase(MemoryDatabase):
 
     def note_commit(self, layer: Tables) -> None:
         """Tell the story what was settled, and by whom."""
-        assert isinstance(layer.arrivals, ChainMap)
-        places = " ".join(f"{place[0]}/{place[1]}" for place in layer.arrivals.maps[0])
-        self.tell(PROCESS.get().name, "settles %s", places)
+        assert isinstance(layer.arrivals, Layer)
+        self.tell(PROCESS.get().name, "settles %s", Places(layer.arrivals.written))
 
     def begin(self) -> Session:
         """Open a session for the process that asks."""

@@ -1,11 +1,12 @@
 """Reads from a simulated log and database what the invariants are checked on, and rebuilds the tables."""
 
-from collections.abc import Coroutine, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from acr_avro.records import decode_submission
 from acr_domain.findings import has_error
+from acr_domain.judgement import Outcome
 from acr_kafka.records import LogRecord
-from acr_postgres.settlement import Place
+from acr_postgres.settlement import DeadLetter, Move, Place
 from acr_registries.projection_sql import projection_shape
 from acr_settling.arrivals import submission_id
 from acr_settling.settle import Settler
@@ -82,12 +83,13 @@ def checksums(tables: Tables) -> Mapping[str, str]:
     return {name: str(hash(frozenset(rows))) for name, rows in content.items()}
 
 
-class _NoLog:
-    """Nobody is told again of what a rebuild settles."""
+class _Silent(Settler):
+    """Settles, and tells nobody."""
 
-    async def append_all(self, records: object) -> list[object]:
-        """Let them go."""
-        return []
+    async def _announce(
+        self, moves: Mapping[int, Move], outcomes: Sequence[Outcome], letters: Sequence[DeadLetter]
+    ) -> None:
+        self.places |= {partition: Place(move.next, move.next) for partition, move in moves.items()}
 
 
 def rebuilt(log: MemoryLog) -> Tables:
@@ -95,12 +97,8 @@ def rebuilt(log: MemoryLog) -> Tables:
     database = MemoryDatabase(shape=projection_shape(projection()))
     places = dict.fromkeys(range(log.partition_counts[TOPIC]), Place(0, 0))
     database.tables.places.update(places)
-    settler = Settler(
-        REGISTRY,
-        MemoryStore(database),
-        _NoLog(),  # type: ignore[arg-type]
-        places=places,
-        projection=projection(),
+    settler = _Silent(
+        REGISTRY, MemoryStore(database), MemoryLog(), places=places, projection=projection()
     )
     _run_without_waiting(_settle_all(settler, log.records(TOPIC)))
     return database.tables

@@ -68,7 +68,8 @@ class GroupSource:
         if not waiting:
             if not self._unplaced:
                 # Longer than asked: what would happen meanwhile is nothing, or wakes us.
-                await self.cluster.grows(max(wait_seconds, SILENCE_SECONDS_MAX))
+                places = frozenset((self.topic, partition) for partition in self._offsets)
+                await self.cluster.grows(places, max(wait_seconds, SILENCE_SECONDS_MAX))
             return []
         fetched = await self.cluster.network.call(
             self.name, LOG, lambda: self._fetch(waiting, records_max), FETCH_SECONDS_MAX

@@ -17,6 +17,7 @@ from acr_testkit.simulated.group import HEARTBEAT_SECONDS, Group
 from acr_testkit.simulated.lives import Parts, consumer_life, gateway_life, projection
 from acr_testkit.simulated.loop import Process, SimulatedLoop
 from acr_testkit.simulated.network import Network
+from acr_testkit.simulated.remembered import remembered
 from acr_testkit.simulated.schedule import disturb_all
 from acr_testkit.simulated.sendings import REGISTRY
 from acr_testkit.simulated.system import TOPIC, Node, System
@@ -95,7 +96,7 @@ def live(
     chosen = scenario or drawn(seed)
     chance = Random(seed)
     loop = SimulatedLoop(chance, shuffles=chosen.shuffles)
-    with simulated_time(loop, chance):
+    with simulated_time(loop, chance), remembered():
         return loop.run(_live(seed, loop, chance, chosen, parts or Parts(), with_story))
 
 

@@ -24,6 +24,9 @@ class Answer:
     lines: tuple[Mapping[str, Any], ...]
 
 
+GIVEN_UP = Answer(0, ())
+
+
 @dataclass(slots=True)
 class _Exchange:
     """One request at the gateway, in the form of ASGI."""
@@ -85,13 +88,14 @@ async def ask(
     )
     delay = network.delay(client, node.name)
     loop.call_later(delay, _arrive, system, client, node, exchange, answer, context=NOBODY)
-    try:
-        async with asyncio.timeout(patience):
-            return await answer
-    except TimeoutError:
+    given_up = loop.call_later(patience, settle, answer, GIVEN_UP)
+    found = await answer
+    given_up.cancel()
+    if found is GIVEN_UP:
         if network.reaches(client, node.name):
             loop.call_later(delay, settle, exchange.gone, None, context=NOBODY)
         return None
+    return found
 
 
 def _arrive(
@@ -106,7 +110,7 @@ def _arrive(
     if node.door is None:
         settle(answer, None)
         return
-    node.requests.add(answer)
+    node.requests[answer] = None
     system.loop.create_task(
         _serve(system, client, node, exchange, answer), context=node.context.copy()
     )
@@ -126,7 +130,7 @@ async def _serve(
     except Unavailable:
         response = unavailable("A part does not answer.").response()
         await response(exchange.scope(), exchange.receive, exchange.send)
-    node.requests.discard(answer)
+    node.requests.pop(answer, None)
     lines = tuple(orjson.loads(line) for line in b"".join(exchange.parts).splitlines() if line)
     system.loop.call_later(
         system.network.delay(node.name, client),

@@ -15,6 +15,8 @@ from acr_testkit.simulated.planted_faults import PLANTED
 
 SEEDS_A_TURN = 25
 FAILURES_MAX = 20
+# A history leaves its garbage as a whole, so that looking for it seldom costs little memory.
+GARBAGE_THRESHOLDS = (200_000, 20, 50)
 
 
 class Failure(NamedTuple):
@@ -105,9 +107,10 @@ def live_many(seeds: Sequence[int], size: int, plant: str | None, workers: int) 
 
 
 def quiet() -> None:
-    """Prepare a process for thousands of lives: no logs of theirs, and no walks over what stays."""
+    """Prepare a process for thousands of lives: no logs of theirs, and few walks over what stays."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("CRITICAL"))
     gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 def timed(seeds: Sequence[int], size: int, plant: str | None, workers: int) -> tuple[Totals, float]:

@@ -43,15 +43,18 @@ class Network:
 
     def reaches(self, one: str, other: str) -> bool:
         """Tell whether messages pass between two nodes at this moment."""
-        pair = (one, other) if one < other else (other, one)
-        return pair not in self.cut and other not in self.down and one not in self.down
+        if self.cut and ((one, other) if one < other else (other, one)) in self.cut:
+            return False
+        return not self.down or not (one in self.down or other in self.down)
 
     def delay(self, one: str, other: str) -> float:
         """Draw how long a message takes."""
-        slow = max(self.slowness.get(one, 1.0), self.slowness.get(other, 1.0))
         draw = self.chance.random()
         # Now and then one takes very long: that is what lets messages overtake each other.
-        return self.delay_seconds * slow * (draw if draw < 0.97 else draw * 30)
+        seconds = self.delay_seconds * (draw if draw < 0.97 else draw * 30)
+        if not self.slowness:
+            return seconds
+        return seconds * max(self.slowness.get(one, 1.0), self.slowness.get(other, 1.0))
 
     async def call(
         self, one: str, other: str, effect: Callable[[], T], timeout_seconds: float
@@ -74,8 +77,7 @@ class Network:
             # What is on its way arrives, whatever becomes of the sender.
             context=NOBODY,
         )
-        late = CutOff(f"{other} does not answer")
-        patience = loop.call_later(timeout_seconds, settle, answer, late)
+        patience = loop.call_later(timeout_seconds, _give_up, answer, other)
         try:
             return await answer
         finally:
@@ -113,6 +115,10 @@ class Network:
             if other not in self.down and one not in self.down:
                 await asyncio.sleep(timeout_seconds)
             raise CutOff(f"{other} does not answer")
+
+
+def _give_up(answer: "asyncio.Future[Any]", other: str) -> None:
+    settle(answer, CutOff(f"{other} does not answer"))
 
 
 def settle(answer: "asyncio.Future[Any]", result: Any) -> None:

@@ -13,6 +13,7 @@ from acr_registries.registry import Registry
 from acr_testkit.samples import submission
 
 REGISTRY = "cdsr"
+BODIES_MAX = 8_192
 _CONTENT = re.compile(rb'"content":(\d+)')
 # Header and payload of the published sample, with a number that has the right check digit.
 _PROGRAM = {"providertype": "fp", "dsn": "1", "npifp": "1234567893", "subscriberid": "1"}
@@ -45,6 +46,7 @@ class Sending(NamedTuple):
         return f"record {self.record} version {self.version_no} content {self.content}{odd}"
 
 
+@functools.cache
 def header_id(record: int) -> str:
     """Give the header id of a record."""
     return str(uuid.UUID(int=1000 + record))
@@ -77,6 +79,7 @@ def _template(kind: Kind) -> bytes:
     return orjson.dumps(body)
 
 
+@functools.lru_cache(BODIES_MAX)
 def body_of(sending: Sending) -> bytes:
     """Write a body."""
     return (

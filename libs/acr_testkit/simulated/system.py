@@ -38,7 +38,8 @@ class Node:
     context: contextvars.Context = field(default_factory=contextvars.Context)
     door: Any = None
     on_stop: Callable[[], None] = lambda: None
-    requests: set["asyncio.Future[Any]"] = field(default_factory=set)
+    # In the order in which they came: a set's is that of addresses in memory.
+    requests: dict["asyncio.Future[Any]", None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -128,7 +129,7 @@ class System:
     def _clean_up(self, node: Node) -> None:
         self.database.end_sessions_of(node.process)
         node.door = None
-        requests, node.requests = node.requests, set()
+        requests, node.requests = node.requests, {}
         for each in requests:
             if not each.done():
                 each.set_result(None)
