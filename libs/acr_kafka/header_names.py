@@ -8,3 +8,7 @@ VERDICT = "acr-verdict"
 AMENDMENT = "acr-amendment"
 TRACEPARENT = "traceparent"
 ERROR_PREFIX = "acr-error-"
+# On a record without a value that keeps the place of one that a restored topic did not hold.
+PLACEHOLDER = "acr-placeholder"
+# On a record that was put back into the log from what the database holds; tells how much of it.
+RESTORED = "acr-restored"

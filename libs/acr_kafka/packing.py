@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import DefaultPartitioner
 
 from acr_domain.submission import LogPosition
-from acr_kafka.records import NewRecord
+from acr_kafka.records import NewRecord, timestamp_ms
 
 # With fewer, what others append at the same moment shares their batches: that is worth more.
 PACKED_RECORDS_MIN = 32
@@ -41,7 +41,7 @@ async def send_all(producer: AIOKafkaProducer, records: Sequence[NewRecord]) -> 
     Raises:
         aiokafka's errors: if the producer takes them not, or knows no such topic.
     """
-    if len(records) < PACKED_RECORDS_MIN:
+    if len(records) < PACKED_RECORDS_MIN and not any(each.timestamp for each in records):
         return [await _send(producer, record) for record in records]
     sent: list[Sent | None] = [None] * len(records)
     partitions = {
@@ -81,8 +81,9 @@ async def _pack(
 
 def _append(batch: Any, record: NewRecord) -> bool:
     """Add a record; an empty batch takes one of any size, a full one takes none."""
+    at = None if record.timestamp is None else timestamp_ms(record.timestamp)
     added = batch.append(
-        timestamp=None, key=record.key, value=record.value, headers=list(record.headers)
+        timestamp=at, key=record.key, value=record.value, headers=list(record.headers)
     )
     return added is not None
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from acr_kafka.connection import broker_trouble, client_options, close_client
-from acr_kafka.records import LogRecord, log_record
+from acr_kafka.records import LogRecord, log_records
 from acr_settings.settings import KafkaSettings
 
 START_SECONDS_MAX = 15.0
@@ -50,7 +50,7 @@ class PositionReader:
         while await self._consumer.position(place) <= offsets[-1] and empty < EMPTY_POLLS_MAX:
             fetched = (await self._consumer.getmany(place, timeout_ms=POLL_MS)).get(place, [])
             empty = 0 if fetched else empty + 1
-            records += [log_record(each) for each in fetched if each.offset in wanted]
+            records += log_records(each for each in fetched if each.offset in wanted)
         return records
 
     async def ends(self) -> dict[int, int]:

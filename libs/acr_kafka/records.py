@@ -1,12 +1,13 @@
 """Records as they are read from and written to the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aiokafka import ConsumerRecord
 
 from acr_domain.submission import LogPosition
+from acr_kafka.header_names import PLACEHOLDER
 
 Header = tuple[str, bytes]
 
@@ -44,6 +45,8 @@ class NewRecord:
     value: bytes | None
     headers: Sequence[Header]
     partition: int | None = None
+    # Given only where a topic is restored: otherwise the time is the brokers' to say.
+    timestamp: datetime | None = None
 
 
 def record_bytes(record: NewRecord) -> int:
@@ -55,6 +58,33 @@ def record_bytes(record: NewRecord) -> int:
 def text_headers(values: Mapping[str, str | int | None]) -> list[Header]:
     """Write header values as UTF-8 text; absent ones are left out."""
     return [(name, str(value).encode()) for name, value in values.items() if value is not None]
+
+
+def log_records(records: Iterable[ConsumerRecord]) -> list[LogRecord]:
+    """Turn aiokafka's records into ours, without placeholders: their offsets hold no record."""
+    return [log_record(each) for each in records if not is_placeholder(each)]
+
+
+def is_placeholder(record: "ConsumerRecord | NewRecord") -> bool:
+    """Tell whether a record only keeps the place of one that a restored topic did not hold."""
+    return record.value is None and any(name == PLACEHOLDER for name, _ in record.headers)
+
+
+def placeholder(position: LogPosition, timestamp: datetime) -> NewRecord:
+    """Make a record that keeps a place, so that what comes after it keeps its offset."""
+    return NewRecord(
+        position.topic,
+        b"",
+        None,
+        [(PLACEHOLDER, str(position.offset).encode())],
+        position.partition,
+        timestamp,
+    )
+
+
+def timestamp_ms(at: datetime) -> int:
+    """Give a time as the log has it, milliseconds."""
+    return (at - EPOCH) // timedelta(milliseconds=1)
 
 
 def log_record(record: ConsumerRecord) -> LogRecord:

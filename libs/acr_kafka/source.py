@@ -15,7 +15,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from acr_domain.errors import LogRestarted
 from acr_domain.topics import submissions_topic
 from acr_kafka.connection import broker_trouble, client_options, close_client
-from acr_kafka.records import LogRecord, log_record
+from acr_kafka.records import LogRecord, log_records
 from acr_settings.settings import KafkaSettings
 
 START_SECONDS_MAX = 15.0
@@ -93,7 +93,7 @@ class SubmissionSource(ConsumerRebalanceListener):  # type: ignore[misc]  # aiok
             fetched = await self._consumer.getmany(
                 timeout_ms=int(wait_seconds * 1000), max_records=records_max
             )
-        return [log_record(record) for records in fetched.values() for record in records]
+        return [each for records in fetched.values() for each in log_records(records)]
 
     def ends(self) -> dict[int, int]:
         """Tell each placed partition's end as last heard: the offset the next record will get."""

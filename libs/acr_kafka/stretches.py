@@ -2,7 +2,7 @@
 
 A stretch is read from an offset to another, whatever group offsets say. Where offsets jump, records
 were deleted or compacted away (or are the markers of a foreign producer's transaction; ours has
-none): each such gap is given to the reader, never passed over in silence.
+none; or keep the place of such in a topic that was restored): each such gap is given to the reader, never passed over in silence.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from acr_domain.errors import Unavailable
 from acr_kafka.connection import broker_trouble, client_options, close_client
-from acr_kafka.records import LogRecord, log_record
+from acr_kafka.records import LogRecord, log_records
 from acr_kafka.topics import Drift, Topic, count_partitions
 from acr_settings.settings import KafkaSettings
 
@@ -122,7 +122,7 @@ class StretchReader:
                     place, timeout_ms=POLL_MS, max_records=records_max
                 )
                 position = await self._consumer.position(place)
-            found = [log_record(each) for each in fetched.get(place, ())]
+            found = log_records(fetched.get(place, ()))
             inside = tuple(each for each in found if each.position.offset < end)
             reached = min(position, end) if len(inside) == len(found) else end
             if reached > at:

@@ -77,7 +77,7 @@ async def count_brokers(settings: KafkaSettings) -> int:
     Raises:
         Unavailable: if the brokers do not answer.
     """
-    async with _admin(settings) as admin:
+    async with open_admin(settings) as admin:
         return len((await admin.describe_cluster())["brokers"])
 
 
@@ -87,7 +87,7 @@ async def count_partitions(settings: KafkaSettings, topic: str) -> int:
     Raises:
         Unavailable: if the brokers do not answer.
     """
-    async with _admin(settings) as admin:
+    async with open_admin(settings) as admin:
         if topic not in await admin.list_topics():
             return 0
         (described,) = await admin.describe_topics([topic])
@@ -102,7 +102,7 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic]) -> list
     Raises:
         Unavailable: if the brokers do not answer or refuse.
     """
-    async with _admin(settings) as admin:
+    async with open_admin(settings) as admin:
         present = set(await admin.list_topics())
         missing = [topic for topic in topics if topic.name not in present]
         new = [
@@ -134,7 +134,7 @@ async def find_drift(settings: KafkaSettings, topics: Iterable[Topic]) -> list[D
         Unavailable: if the brokers do not answer.
     """
     declared = list(topics)
-    async with _admin(settings) as admin:
+    async with open_admin(settings) as admin:
         present = set(await admin.list_topics())
         known = [topic for topic in declared if topic.name in present]
         described = {
@@ -173,7 +173,12 @@ async def _configs(
 
 
 @asynccontextmanager
-async def _admin(settings: KafkaSettings) -> AsyncIterator[Any]:
+async def open_admin(settings: KafkaSettings) -> AsyncIterator[Any]:
+    """Open a client that administers topics.
+
+    Raises:
+        Unavailable: if the brokers do not answer in the block.
+    """
     admin = AIOKafkaAdminClient(**client_options(settings, "acr-connect-topics"))
     with broker_trouble():
         async with asyncio.timeout(ADMIN_SECONDS_MAX):

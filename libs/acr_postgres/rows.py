@@ -1,6 +1,7 @@
 """Rows of `arrivals` to outcomes and back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import asyncpg
 import orjson
@@ -24,6 +25,11 @@ def findings_of(text: str | None) -> tuple[Finding, ...]:
 
 def outcome(row: asyncpg.Record, topic: str) -> Outcome:
     """Read one row of `arrivals`, joined with its first arrival, as an outcome."""
+    return replace(outcome_without_first(row, topic), first=_first(row, topic))
+
+
+def outcome_without_first(row: asyncpg.Record, topic: str) -> Outcome:
+    """Read one row of `arrivals` alone."""
     key = None
     if row["partner_id"] is not None and row["header_id"] is not None:
         key = SubmissionKey(row["registry"], row["partner_id"], str(row["header_id"]))
@@ -35,7 +41,6 @@ def outcome(row: asyncpg.Record, topic: str) -> Outcome:
         version_no=row["version_no"],
         current_version_no=row["current_version_no"],
         findings=findings_of(row["findings"]),
-        first=_first(row, topic),
         reason=row["reason"],
         reply_partition=row["reply_partition"],
         traceparent=row["traceparent"],

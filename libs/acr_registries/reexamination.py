@@ -13,8 +13,11 @@ def examine_again(
 ) -> tuple[tuple[Finding, ...], Contents | None]:
     """Give what today's declaration finds, and the contents as it reads them; None if it cannot.
 
-    The rules know no other "now" than the time of receipt.
+    The rules know no other "now" than the time of receipt. Where the body was lost with the log
+    (docs/backup.md), what was found at receipt stays.
     """
+    if not submission.body:
+        return submission.findings, None
     try:
         contents = read_contents(registry, submission.body, {})
     except InvalidSubmission as invalid:

@@ -42,7 +42,7 @@ def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
     known = known_variables()
     for name in sorted(environ):
         plain = name.removesuffix(FILE_SUFFIX)
-        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or plain in known:
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or {name, plain} & known:
             continue
         nearest = difflib.get_close_matches(plain, known, n=1, cutoff=0.0)
         yield f"{name} is no setting; the nearest is {nearest[0]}"

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from acr_cli import running_commands, sending_commands, store_commands
+from acr_cli.archive_commands import add_archive_commands
 from acr_cli.contract_command import contract
 from acr_cli.convert_command import convert
 from acr_cli.dead_letter_commands import dead_letters_app
@@ -36,6 +37,7 @@ dead_letters_app.command("redrive")(redrive_command)
 dead_letters_app.command("discard")(discard_command)
 app.add_typer(dead_letters_app, name="dead-letters")
 app.command("rebuild")(rebuild_command)
+add_archive_commands(store_commands.topics_app)
 app.add_typer(store_commands.topics_app, name="topics")
 app.add_typer(replay_app, name="replay")
 

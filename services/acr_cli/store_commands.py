@@ -48,9 +48,9 @@ def apply_command(
     output = Output(as_json=as_json)
     try:
         kafka = read_settings(KafkaSettings)
-        created = asyncio.run(_apply(kafka, _file(file), few_brokers))
+        created = asyncio.run(_apply(kafka, file, few_brokers))
     except (BadSettings, Unavailable, OSError, ValueError, KeyError) as error:
-        output.fail(_why(error))
+        output.fail(why(error))
     output.data({"created": created})
     if not as_json:
         for name in created:
@@ -69,9 +69,9 @@ def check_command(
     output = Output(as_json=as_json)
     try:
         kafka = read_settings(KafkaSettings)
-        drifts = asyncio.run(_check(kafka, _file(file), few_brokers))
+        drifts = asyncio.run(_check(kafka, file, few_brokers))
     except (BadSettings, Unavailable, OSError, ValueError, KeyError) as error:
-        output.fail(_why(error))
+        output.fail(why(error))
     output.data({"drifts": drifts})
     if not as_json:
         for drift in drifts:
@@ -107,7 +107,7 @@ def migrate_command(as_json: AsJson = False, refill: Refill = None) -> None:
                 )
             )
     except (BadSettings, Unavailable, SchemaTaken, RebuildRuns, OSError) as error:
-        output.fail(_why(error))
+        output.fail(why(error))
     output.data({"done": done})
     if not as_json:
         for name in done:
@@ -115,28 +115,38 @@ def migrate_command(as_json: AsJson = False, refill: Refill = None) -> None:
         output.say("the schema is up to date")
 
 
-async def _apply(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[str]:
-    return await apply_topics(kafka, await _topics(kafka, file, few_brokers))
+async def _apply(kafka: KafkaSettings, file: Path | None, few_brokers: bool) -> list[str]:
+    return await apply_topics(kafka, await declared_topics(kafka, file, few_brokers))
 
 
-async def _check(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[dict[str, str]]:
-    topics = await _topics(kafka, file, few_brokers)
+async def _check(
+    kafka: KafkaSettings, file: Path | None, few_brokers: bool
+) -> list[dict[str, str]]:
+    topics = await declared_topics(kafka, file, few_brokers)
     drifts = await find_drift(kafka, topics) + await find_deleted(kafka, topics)
     return [asdict(drift) for drift in drifts]
 
 
-async def _topics(kafka: KafkaSettings, file: Path, few_brokers: bool) -> list[Topic]:
+async def declared_topics(
+    kafka: KafkaSettings, file: Path | None, few_brokers: bool
+) -> list[Topic]:
+    """Read the declaration of the topics, for as many brokers as there are where that is asked for.
+
+    Raises:
+        OSError, tomllib.TOMLDecodeError, KeyError: if the file is no such declaration.
+        Unavailable: if the brokers do not tell how many they are.
+    """
+    path = file or Path(read_settings(StackSettings).topics_file)
     brokers = await count_brokers(kafka) if few_brokers else None
-    return read_topics(file, load_registries(), brokers)
+    return read_topics(path, load_registries(), brokers)
 
 
-def _file(file: Path | None) -> Path:
-    return file or Path(read_settings(StackSettings).topics_file)
-
-
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Say what went wrong, in words for people."""
     if isinstance(error, BadSettings):
         return "; ".join(error.problems)
+    if isinstance(error, TimeoutError) and not str(error):
+        return "Kafka does not answer in time"
     if isinstance(error, tomllib.TOMLDecodeError | KeyError):
         return f"the topics file is no declaration of topics: {error}"
     return str(error)

@@ -1,14 +1,13 @@
 """A log that lacks something is named, and nothing is swapped; a state of a former time is kept."""
 
 import pytest
-from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from acr_kafka.stretches import find_deleted, open_stretches
 from acr_kafka.topics import Topic
 from acr_rebuilding.rebuild import Watching
 from acr_rebuilding.request import Refused, State, Until
 from acr_testkit.settled_registry import SettledRegistry
+from acr_testkit.topic_contents import delete_records
 
 FIRST, SECOND = 240, 120
 
@@ -21,21 +20,10 @@ def end(*_: object) -> None:
     raise Ended
 
 
-async def delete_records(settled: SettledRegistry, partition: int, before: int) -> None:
-    """Let the brokers forget the first records of a partition, as retention does."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settled.bench.kafka.bootstrap_servers)
-    await admin.start()
-    try:
-        place = TopicPartition(settled.bench.topic, partition)
-        await admin.delete_records({place: RecordsToDelete(before_offset=before)})
-    finally:
-        await admin.close()
-
-
 async def test_deleted_segments_are_named_and_nothing_is_swapped(settled: SettledRegistry) -> None:
     await settled.settle(FIRST)
     sums = await settled.sums()
-    await delete_records(settled, 1, before=10)
+    await delete_records(settled.bench.kafka, settled.bench.topic, 1, before=10)
 
     with pytest.raises(Refused, match=r"/1 begins at 10: what came before was deleted"):
         await settled.rebuild()

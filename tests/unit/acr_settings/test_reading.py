@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from acr_settings.reading import BadSettings, known_variables, read_settings
+from acr_settings.reading import BadSettings, known_variables, read_settings, unknown_variables
 from acr_settings.settings import (
     SETTINGS_CLASSES,
     ConsumerSettings,
     GatewaySettings,
     KafkaSettings,
     PostgresSettings,
+    StackSettings,
 )
 
 SECRET = "p4ssw0rd"
@@ -33,6 +34,14 @@ def problems() -> tuple[str, ...]:
 def test_without_an_environment_the_defaults_hold() -> None:
     assert read_settings(GatewaySettings).port == 8080
     assert read_settings(KafkaSettings).bootstrap_servers == "127.0.0.1:9092"
+
+
+def test_every_known_variable_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its name ends with: `ACR_STACK_TOPICS_FILE` is a setting, not the file of one."""
+    monkeypatch.setenv("ACR_STACK_TOPICS_FILE", "topics.toml")
+
+    assert read_settings(StackSettings).topics_file == "topics.toml"
+    assert not list(unknown_variables(dict.fromkeys(known_variables(), SECRET)))
 
 
 def test_a_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:

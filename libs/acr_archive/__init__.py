@@ -1,0 +1,1 @@
+"""Topics as files: exports, verifies and imports them, and fills up what only the database still has."""
