@@ -37,8 +37,10 @@ SIZE ?= 1
 simulate: $(VENV)/installed-dev ## Live histories of the whole system: SEEDS=10000 FIRST=0 SIZE=1, or one: SEED=7
 	@$(BIN)/python -m acr_testkit.simulated --seeds $(SEEDS) --first $(FIRST) --size $(SIZE) $(if $(SEED),--seed $(SEED))
 
-bench: $(VENV)/installed-dev ## Measure the walk of a submission, as ratios
-	@$(BIN)/python -m benchmarks.walk
+bench: $(VENV)/installed-dev ## Measure everything as ratios, and compare them with the committed ones (ARGS="--only latency")
+	@rm -rf benchmarks/new-results
+	@$(BIN)/python -m benchmarks.suite $(ARGS)
+	@$(BIN)/python -m benchmarks.guard
 
 lock: $(VENV)/installed-dev ## Choose dependencies anew and lock them with hashes
 	@cd requirements && sh ./lock.sh ../$(BIN)/uv

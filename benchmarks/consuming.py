@@ -48,7 +48,7 @@ class Bench:
 
     neighbours: Neighbours
     connection: asyncpg.Connection
-    sink: Sink
+    sink: Sink | None
     logs: Path
     consumers: int
     rates: dict[str, list[float]] = field(default_factory=dict)
@@ -92,6 +92,7 @@ class Bench:
 
     async def upsert(self, made: Sequence[Submission]) -> None:
         """Let the sink, warm by now, upsert a backlog."""
+        assert self.sink is not None
         count = "SELECT count(*) FROM peer.versions"
         before = int(await self.connection.fetchval(count))
         await fill(self.neighbours.kafka_bootstrap, TOPIC, made, as_row_record)
@@ -137,13 +138,13 @@ async def watch(
     target: int,
     pause_seconds: float = LOOK_AGAIN_SECONDS,
 ) -> float:
-    """Look until so many more are there; the rate begins at the first sighting.
+    """Look until so many more are there; the rate begins at the first sighting, or before it sees all.
 
     Raises:
         TimeoutError: if the count stands still.
     """
     first: tuple[float, int] | None = None
-    last = (time.monotonic(), 0)
+    began = last = (time.monotonic(), 0)
     while True:
         done = int(await count()) - before
         now = time.monotonic()
@@ -151,6 +152,7 @@ async def watch(
             last = (now, done)
             first = first or last
         if done >= target and first is not None:
+            first = first if first[1] < done else began
             return (done - first[1]) / max(now - first[0], 1e-9)
         if now - last[0] > STANDSTILL_SECONDS_MAX:
             raise TimeoutError(f"the count stands still at {done} of {target}")
@@ -173,16 +175,16 @@ async def prepare(neighbours: Neighbours) -> None:
     await connection.close()
 
 
-async def measure(bench: Bench, options: argparse.Namespace) -> None:
-    """Take turns, each round in the other order."""
-    for number in range(options.rounds):
+async def measure(bench: Bench, count: int, rounds: int) -> None:
+    """Take turns, each round in the other order; without a sink its turns are left out."""
+    for number in range(rounds):
         series = f"b{uuid.uuid4().hex[:8]}-"
-        made = list(make_submissions(REGISTRY, VARIANTS[1], options.count, series))
-        typed = list(make_submissions(REGISTRY, VARIANTS[1], options.count, f"t{series}"))
+        made = list(make_submissions(REGISTRY, VARIANTS[1], count, series))
+        typed = list(make_submissions(REGISTRY, VARIANTS[1], count, f"t{series}"))
 
         async def ours(first: Sequence[Submission] = made) -> None:
             await bench.consume("consumers", "benchmarks.bare_consumer", first)
-            await bench.copy(options.count)
+            await bench.copy(count)
 
         async def peer(first: Sequence[Submission] = made) -> None:
             await bench.upsert(first)
@@ -190,21 +192,25 @@ async def measure(bench: Bench, options: argparse.Namespace) -> None:
         async def with_tables(first: Sequence[Submission] = typed) -> None:
             await bench.consume("consumers with typed tables", "acr_consumer", first)
 
-        turns = [ours, peer, with_tables]
+        turns = [ours, peer, with_tables] if bench.sink else [ours, with_tables]
         for turn in turns if number % 2 == 0 else reversed(turns):
             await turn()
 
 
-def _ratios(rates: dict[str, list[float]]) -> dict[str, float]:
-    def ratio(one: str, other: str) -> float:
-        return statistics.median(a / b for a, b in zip(rates[one], rates[other], strict=True))
+RATIOS = (
+    ("consumers", "raw COPY"),
+    ("consumers", "JDBC sink"),
+    ("consumers with typed tables", "JDBC sink"),
+    ("consumers with typed tables", "consumers"),
+)
 
+
+def ratios_by_round(rates: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Give what is compared, by round; without the sink's rates those without it."""
     return {
-        "consumers / raw COPY": ratio("consumers", "raw COPY"),
-        "consumers / JDBC sink": ratio("consumers", "JDBC sink"),
-        "consumers with typed tables / JDBC sink": ratio(
-            "consumers with typed tables", "JDBC sink"
-        ),
+        f"{one} / {other}": [a / b for a, b in zip(rates[one], rates[other], strict=True)]
+        for one, other in RATIOS
+        if other in rates
     }
 
 
@@ -225,7 +231,7 @@ def main() -> int:
     rates = asyncio.run(_run(options))
     result = {
         "rates": {k: statistics.median(v) for k, v in rates.items()},
-        "ratios": _ratios(rates),
+        "ratios": {k: statistics.median(v) for k, v in ratios_by_round(rates).items()},
     }
     if options.json:
         print(json.dumps({**result, "all": rates}))
@@ -258,7 +264,7 @@ async def _run(options: argparse.Namespace) -> dict[str, list[float]]:
         await asyncio.to_thread(sink.pause)
         await bench.upsert(warm)
         bench.rates.clear()
-        await measure(bench, options)
+        await measure(bench, options.count, options.rounds)
         await connection.close()
     return bench.rates
 

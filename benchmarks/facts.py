@@ -16,8 +16,10 @@ from benchmarks.running import Running
 from benchmarks.wire import VARIANTS, RequestMaker
 
 from acr_localstack.kafka_jars import KAFKA_VERSION
+from acr_localstack.neighbours import Neighbours
 
 ROOT = Path(__file__).parent.parent
+MEASURED = ("services", "libs")
 POSTGRES_SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
 SYNCS, BLOCK = 50, b"x" * 4096
 YARDSTICK_TURNS = 2000
@@ -27,7 +29,12 @@ Facts = dict[str, str | int | float | None]
 
 async def gather_facts(running: Running) -> Facts:
     """Gather all of it; takes about a second."""
-    connection = await asyncpg.connect(running.neighbours.postgres_dsn)
+    return await stand_facts(running.neighbours)
+
+
+async def stand_facts(neighbours: Neighbours) -> Facts:
+    """Gather all of it beside neighbours; takes about a second."""
+    connection = await asyncpg.connect(neighbours.postgres_dsn)
     try:
         postgres = {
             f"postgres_{name}": str(await connection.fetchval(f"SHOW {name}"))
@@ -37,11 +44,11 @@ async def gather_facts(running: Running) -> Facts:
         await connection.close()
     return {
         **machine_facts(),
-        "neighbours": running.neighbours.kind,
+        "neighbours": neighbours.kind,
         "kafka_version": KAFKA_VERSION,
         **postgres,
         "fsync_ms": _fsync_ms(),
-        "yardstick_us": _yardstick_us(),
+        "yardstick_us": yardstick_us(),
     }
 
 
@@ -68,7 +75,7 @@ def _fsync_ms() -> float:
     return statistics.median(seconds) * 1000
 
 
-def _yardstick_us() -> float:
+def yardstick_us() -> float:
     """CPU time of reading the larger body, writing it canonically and digesting it, by Python.
 
     CPU per submission divided by it may be compared across machines, roughly.
@@ -84,12 +91,18 @@ def _yardstick_us() -> float:
 
 
 def _commit() -> str | None:
-    """Name the commit, and whether files differ from it; None outside of a repository."""
+    """Name the last commit that changed what is measured, and whether files differ from it.
+
+    None outside of a repository.
+    """
     git = ["git", "-C", str(ROOT)]
     try:
         found = [
             subprocess.run([*git, *words], capture_output=True, text=True, check=True).stdout
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain"])
+            for words in (
+                ["log", "-1", "--format=%H", "--", *MEASURED],
+                ["status", "--porcelain", "--", *MEASURED],
+            )
         ]
     except (OSError, subprocess.CalledProcessError):
         return None

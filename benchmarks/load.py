@@ -74,7 +74,7 @@ async def send_count(
     url: str, maker: RequestMaker, count: int, *, connections: int = 1, status: int = 201
 ) -> Load:
     """Send so many submissions; LoadFailed where an answer has another status."""
-    return await _load(url, (maker.make() for _ in range(count)), connections, status)
+    return await send_requests(url, (maker.make() for _ in range(count)), connections, status)
 
 
 async def send_for(
@@ -87,10 +87,11 @@ async def send_for(
         while time.perf_counter() < deadline:
             yield maker.make()
 
-    return await _load(url, requests(), connections, status)
+    return await send_requests(url, requests(), connections, status)
 
 
-async def _load(url: str, requests: Iterator[bytes], connections: int, status: int) -> Load:
+async def send_requests(url: str, requests: Iterator[bytes], connections: int, status: int) -> Load:
+    """Send whole requests, each on the first connection that is free; LoadFailed as above."""
     address, tally, loop = urlsplit(url), _Tally(status), asyncio.get_running_loop()
     assert address.hostname is not None
     assert address.port is not None
