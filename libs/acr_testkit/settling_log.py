@@ -17,7 +17,8 @@ from acr_testkit.memory_log import MemoryLog
 class SettlingLog:
     """Append, judge, tell. Events that are cleared hold acknowledgements or results back.
 
-    ``batches`` has the size of each append. ``away`` lets every append fail.
+    ``batches`` has the size of each append. ``away`` lets every append fail,
+    one whose acknowledgement is held back too.
     """
 
     waiters: Waiters
@@ -57,6 +58,8 @@ class SettlingLog:
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
         await self.acknowledges.wait()
+        if self.away:
+            raise Unavailable("the log went away before it said so")
         return positions
 
     def _judge(self, arrival: Arrival) -> Outcome:

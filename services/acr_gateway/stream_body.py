@@ -69,7 +69,7 @@ class StreamBody:
 
     def interrupt(self) -> None:
         """End a `read` that waits, because the service is to stop."""
-        if self._bound is not None:
+        if self._bound is not None and not self._bound.expired():
             self._bound.reschedule(0)
 
     async def discard(self) -> None:

@@ -63,6 +63,7 @@ class StreamWalk:
         self._deadlines: OrderedDict[str, float] = OrderedDict()
         self._answers: list[bytes] = []
         self._answers_due = asyncio.Event()
+        self._waits_on = True
         self.gone = False
 
     async def run(self) -> None:
@@ -188,7 +189,8 @@ class StreamWalk:
 
     def _note_kept(self, batch: list[Taken]) -> None:
         """Begin the wait for the verdicts of what is kept now."""
-        until = asyncio.get_running_loop().time() + self._wishes.wait_seconds
+        until = asyncio.get_running_loop().time()
+        until += self._wishes.wait_seconds if self._waits_on else 0
         sizes = metrics.SUBMISSION_BYTES.labels(self._registry)
         for taken in batch:
             sizes.observe(taken.body_bytes)
@@ -197,7 +199,13 @@ class StreamWalk:
         self._answers_due.set()
 
     def _hear(self, submission_id: str, outcome: Outcome | None) -> None:
-        """Answer a line whose verdict is here, or will not come in this process's time."""
+        """Answer a line whose verdict is here, or will not come in this process's time.
+
+        One that is not acknowledged may not be kept: nothing is promised before the log answers.
+        """
+        if outcome is None and submission_id not in self._deadlines:
+            self._waits_on = False
+            return
         line = self._forget(submission_id)
         if line is None:
             return

@@ -49,7 +49,10 @@ class Waiters:
         return True
 
     def give_up(self) -> None:
-        """End every wait without a result, as when the service stops: their data is safe."""
+        """End every wait without a result, as when the service stops.
+
+        Whoever waits knows whether the log has acknowledged what it sent, and is safe then.
+        """
         expected, self._expected = self._expected, {}
         for hear in expected.values():
             hear(None)

@@ -20,6 +20,8 @@ HISTORIES = 10_000
 WORKERS = 2
 # In so many histories each planted fault is found; most are found in the first twenty.
 SEEDS_MAX = 300
+# What a small history hardly ever shows: in times of what is sent.
+SIZES = {"promise lines that wait for the log": 5}
 
 
 @pytest.mark.slow
@@ -42,7 +44,7 @@ def test_larger_histories_hold() -> None:
 @pytest.mark.parametrize("fault", PLANTED)
 def test_each_planted_fault_is_found(fault: str) -> None:
     for seed in range(SEEDS_MAX):
-        verdict = live(seed, parts=PLANTED[fault])
+        verdict = live(seed, drawn(seed, SIZES.get(fault, 1)), PLANTED[fault])
         if not verdict.holds:
             assert verdict.story
             return

@@ -96,8 +96,9 @@ def live(
     chosen = scenario or drawn(seed)
     chance = Random(seed)
     loop = SimulatedLoop(chance, shuffles=chosen.shuffles)
-    with simulated_time(loop, chance), remembered():
-        return loop.run(_live(seed, loop, chance, chosen, parts or Parts(), with_story))
+    living = parts or Parts()
+    with simulated_time(loop, chance), remembered(), living.in_place():
+        return loop.run(_live(seed, loop, chance, chosen, living, with_story))
 
 
 async def _live(

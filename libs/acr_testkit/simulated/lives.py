@@ -1,12 +1,16 @@
 """The lives of gateways and consumers in a history: the real objects, on simulated neighbours."""
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from acr_consumer.consume import Consumer
+from acr_gateway import submissions
 from acr_gateway.admission import Admission, admission_bounds
 from acr_gateway.closing import Closing
 from acr_gateway.replies import Replies
+from acr_gateway.stream_walk import StreamWalk
 from acr_gateway.submissions import Submissions
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
@@ -35,6 +39,16 @@ class Parts:
     gateway: type[Gateway] = Gateway
     writer: type[SimulatedWriter] = SimulatedWriter
     waiters: type[Waiters] = Waiters
+    walk: type[StreamWalk] = StreamWalk
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Put in place what a gateway makes by itself, until the block ends."""
+        submissions.StreamWalk = self.walk  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            submissions.StreamWalk = StreamWalk  # type: ignore[attr-defined]
 
 
 @functools.cache

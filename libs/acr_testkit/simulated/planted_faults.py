@@ -11,6 +11,7 @@ from acr_domain.errors import Poison
 from acr_domain.judgement import FirstArrival, History, Outcome, judge_all
 from acr_domain.submission import Arrival, LogPosition, Submission, SubmissionKey
 from acr_domain.topics import RESULTS_TOPIC
+from acr_gateway.stream_walk import StreamWalk
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Hear, Waiters
 from acr_http.problems import Problem
@@ -235,6 +236,14 @@ class TellsWhoeverWaits(Waiters):
         return super().tell(outcome)
 
 
+class PromisesWhatWaits(StreamWalk):
+    """Answers lines that wait for the log as if it had them, when the gateway is asked to end."""
+
+    def _hear(self, submission_id: str, outcome: Outcome | None) -> None:
+        self._deadlines.setdefault(submission_id, 0.0)
+        super()._hear(submission_id, outcome)
+
+
 PLANTED: Mapping[str, Parts] = {
     "publish before the commit": Parts(settler=TellsFirst),
     "move the position before the batch is settled": Parts(settler=MovesFirst),
@@ -251,4 +260,5 @@ PLANTED: Mapping[str, Parts] = {
     "answer before the acknowledgement": Parts(gateway=AnswersBeforeTheAck),
     "call a lost append kept": Parts(gateway=CallsALostAppendKept),
     "tell a result to whoever waits": Parts(waiters=TellsWhoeverWaits),
+    "promise lines that wait for the log": Parts(walk=PromisesWhatWaits),
 }

@@ -83,6 +83,19 @@ async def cut(system: System) -> None:
     system.tell("network", "is whole between %s and %s", one, other)
 
 
+async def stop_cut_off(system: System) -> None:
+    """Ask a process to end that cannot reach the log: what it waits for will not come in its time."""
+    node = _node(system)
+    pair = (min(node.name, LOG), max(node.name, LOG))
+    system.tell("network", "is cut between %s and %s", *pair)
+    system.network.cut.add(pair)
+    await asyncio.sleep(_a_while(system))
+    system.stop(node)
+    await asyncio.sleep(_a_while(system) / 2)
+    system.network.cut.discard(pair)
+    system.tell("network", "is whole between %s and %s", *pair)
+
+
 async def neighbour_down(system: System) -> None:
     """Let the log or the database go down, and come back with all that it has."""
     name = system.chance.choice((LOG, DATABASE))
@@ -161,6 +174,7 @@ DISTURBANCES: dict[str, Disturb] = {
         kill,
         stand_still,
         stop_in_order,
+        stop_cut_off,
         cut,
         neighbour_down,
         disk_full,

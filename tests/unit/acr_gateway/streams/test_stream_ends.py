@@ -1,10 +1,16 @@
 """How streams end: by faults, bounds, hang-ups and stops. What was taken is settled, the rest is told."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
+from acr_gateway.closing import Closing
+from acr_gateway.inflating import inflater
 from acr_gateway.log_records import accept
+from acr_gateway.stream_body import StreamBody, StreamEnded
 from acr_testkit.awaiting import until
 from acr_testkit.samples import submission
 from acr_testkit.served_gateway import ServedGateway
@@ -112,6 +118,46 @@ async def test_a_stop_answers_what_is_kept_but_not_settled(
     assert answer is not None
     assert answer["status"] == 202
     gateway.log.tells.set()
+
+
+@pytest.mark.parametrize(("away", "status"), [(True, 503), (False, 202)])
+async def test_a_stop_promises_nothing_that_the_log_has_not_acknowledged(
+    gateway: ServedGateway, sender: StreamSender, away: bool, status: int
+) -> None:
+    gateway.log.tells.clear()
+    gateway.log.acknowledges.clear()
+    await sender.head(PATH)
+    await sender.line(submission())
+    await until(lambda: gateway.log.batches == [1], "the line")
+    gateway.closing.begin()
+    gateway.waiters.give_up()
+    await sender.answer_head()
+    gateway.log.away = away
+    gateway.log.acknowledges.set()
+
+    answer = await sender.answer()
+
+    assert answer is not None
+    assert answer["status"] == status
+    gateway.log.tells.set()
+
+
+async def test_a_read_that_is_being_ended_may_be_ended_again() -> None:
+    async def receive() -> Message:
+        return await asyncio.Future()
+
+    closing = Closing()
+    body = StreamBody(Request({"type": "http"}, receive), inflater("identity", 1), 60, closing)
+    reading = asyncio.ensure_future(body.read())
+    await asyncio.sleep(0)
+    closing.begin()
+    body.interrupt()
+    await asyncio.sleep(0)
+
+    body.interrupt()
+
+    with pytest.raises(StreamEnded, match="stops"):
+        await reading
 
 
 @pytest.mark.parametrize("sent", [b"", b'{"dartheader"'], ids=["silent", "in a line"])
