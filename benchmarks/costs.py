@@ -30,7 +30,7 @@ class Cost:
 
 def read_cpu(running: Running) -> Reading:
     """Read the CPU seconds of every process that is known, this one too."""
-    used = {name: _family_cpu(pid) for name, pid in running.pids().items()}
+    used = {name: family_cpu(pid) for name, pid in running.pids().items()}
     return Reading(time.monotonic(), {**used, OWN_NAME: time.process_time()})
 
 
@@ -50,7 +50,7 @@ def read_rss(running: Running) -> dict[str, float]:
     return {name: psutil.Process(pid).memory_info().rss / 2**20 for name, pid in pids.items()}
 
 
-def _family_cpu(pid: int) -> float:
+def family_cpu(pid: int) -> float:
     """Sum a process and its children, also those that have ended meanwhile."""
     total = 0.0
     root = psutil.Process(pid)

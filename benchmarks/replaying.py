@@ -1,41 +1,51 @@
-"""Measures a replay beside live consumption of the same exams, on a Kafka and PostgreSQL of its own.
+"""Measures a replay beside live consumption of the same exams, one process each, in one run.
 
-Prints rates and their ratio to the live one: where nothing changes, and where everything does.
+Starts Kafka and PostgreSQL, and stops them. Exams are settled by a consumer, then replayed for real:
+such as are stored already, where nothing changes, and such as former rules rejected, which are all
+stored. The order alternates; judges no figure.
 """
 
 import argparse
 import asyncio
-import os
+import json
 import sys
-import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 
+import asyncpg
+from benchmarks.backlog import as_submission_record, fill
+from benchmarks.running import TOPICS_FILE, environment
+from benchmarks.side_by_side import Parts, Turn, show, summary
 from pydantic import SecretStr
 
 from acr_domain.findings import Finding, Severity
-from acr_kafka.records import NewRecord
-from acr_kafka.topics import Topic, apply_topics
-from acr_kafka.writer import LogWriter
+from acr_domain.submission import Submission
+from acr_domain.topics import submissions_topic
+from acr_kafka.topics import apply_topics, read_topics
 from acr_localstack.neighbours import Neighbours, open_neighbours
 from acr_localstack.shelter import temporary_data
 from acr_postgres.migrations import migrate
 from acr_registries.catalogue import load_registries
 from acr_registries.examples import read_submissions
-from acr_replayer.opening import rules_of
-from acr_replayer.selection import Selection
 from acr_settings.settings import KafkaSettings, PostgresSettings
-from acr_testkit.consuming import Bench, ready_writer
 from acr_testkit.log_records import Sender
-from acr_testkit.replaying import replay, settings_of
 from acr_testkit.samples import as_bytes
 
 REGISTRY, SAMPLE = "lcsr", "annual-with-follow-up"
 GONE = Finding(Severity.ERROR, "GONE-1", "/payload", "A rule that there was once.")
-APPENDED_AT_ONCE = 500
+PARTITIONS = 12
+COMMAND = [sys.executable, "-c", "from acr_cli.main import app; app()", "replay", "run", REGISTRY]
+DONE = """
+SELECT coalesce(sum(next_offset - begin_offset), 0)::bigint
+FROM acr.replay_stretches JOIN acr.replays USING (run_id) WHERE state IN ('running', 'done')
+"""
+LIVE, LIVE_REJECTED = "live consumption", "live consumption of rejected ones"
+SAME, STORED = "replay, nothing changes", "replay, all rejected are stored"
 
 
-def exams(count: int, *, rejected: bool) -> list[NewRecord]:
+def exams(count: int, *, rejected: bool) -> list[Submission]:
     """Make exams of as many records; as the rules of today take them, or as former ones did not."""
     declared = load_registries()[REGISTRY]
     body = read_submissions(declared.package, "valid")[SAMPLE]
@@ -43,72 +53,96 @@ def exams(count: int, *, rejected: bool) -> list[NewRecord]:
     for _ in range(count):
         body["dartheader"]["id"] = str(uuid.uuid4())
         taken = sender.submission(as_bytes(body))
-        findings = (GONE,) if rejected else taken.findings
-        made.append(sender.record_of(taken, findings=findings))
+        made.append(replace(taken, findings=(GONE,)) if rejected else taken)
     return made
 
 
-async def append(writer: LogWriter, records: Sequence[NewRecord]) -> None:
-    """Append records, some at a time."""
-    for begin in range(0, len(records), APPENDED_AT_ONCE):
-        await writer.append_all(records[begin : begin + APPENDED_AT_ONCE])
-
-
-async def timed_replay(bench: Bench, selection: Selection, count: int) -> float:
-    """Replay for real, and give arrivals a second of its work."""
-    declared = load_registries()[REGISTRY]
-    began = time.perf_counter()
-    rules_of(declared)  # Names what decides, once a run: no part of the rate.
-    apart = time.perf_counter() - began
-    began = time.perf_counter()
-    ended = await replay(
-        declared, settings_of(bench.kafka, bench.postgres, 1000), selection, for_real=True
+async def replayed(parts: Parts, begin: int, count: int) -> Turn:
+    """Replay what was settled last, by the command; the start of its process is not in the rate."""
+    before = int(await parts.connection.fetchval(DONE))
+    options = ["--for-real", "--why", "benchmark", "--json", "--from-offset", str(begin)]
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        *options,
+        env=parts.environ(ACR_REPLAYER_PORT="0"),
+        stdout=asyncio.subprocess.PIPE,
     )
-    seconds = time.perf_counter() - began - apart
-    assert ended.tally.arrivals == count
-    return count / seconds
+    try:
+        turn = await parts.timed(
+            lambda: parts.connection.fetchval(DONE), before, count, [process.pid]
+        )
+        told, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode or json.loads(told)["tally"]["arrivals"] != count:
+        raise SystemExit(f"the replay did not look at {count} arrivals: {told.decode()}")
+    return turn
 
 
-async def measure(neighbours: Neighbours, count: int) -> dict[str, float]:
-    """Settle and replay; gives arrivals a second by kind of work."""
+async def settled_and_replayed(parts: Parts, made: Sequence[Submission]) -> tuple[Turn, Turn]:
+    """Let a consumer settle exams, then replay them."""
+    before = await parts.settled(REGISTRY)
+    bootstrap = parts.neighbours.kafka_bootstrap
+    await fill(bootstrap, submissions_topic(REGISTRY), made, as_submission_record)
+    async with parts.consumers(REGISTRY, 1) as pids:
+        live = await parts.timed(lambda: parts.settled(REGISTRY), before, len(made), pids)
+    return live, await replayed(parts, before // PARTITIONS, len(made))
+
+
+async def measure(parts: Parts, count: int, rounds: int) -> Mapping[str, Sequence[Turn]]:
+    """Take turns, each round in the other order."""
+    turns: dict[str, list[Turn]] = {LIVE: [], LIVE_REJECTED: [], SAME: [], STORED: []}
+    for number in range(rounds):
+        for rejected in (False, True) if number % 2 == 0 else (True, False):
+            live, again = await settled_and_replayed(parts, exams(count, rejected=rejected))
+            turns[LIVE_REJECTED if rejected else LIVE].append(live)
+            turns[STORED if rejected else SAME].append(again)
+    return turns
+
+
+async def run(
+    neighbours: Neighbours, stack: ExitStack, count: int, rounds: int
+) -> list[dict[str, object]]:
+    """Make topics and tables, warm up, measure."""
     kafka = KafkaSettings(bootstrap_servers=neighbours.kafka_bootstrap)
-    postgres = PostgresSettings(dsn=SecretStr(neighbours.postgres_dsn))
-    kinds = ("submissions", "amendments", "dead-letters")
-    topics = [Topic(f"acr.{REGISTRY}.{kind}.v1", 1, 1, {}) for kind in kinds]
-    await apply_topics(kafka, [*topics, Topic("acr.results.v1", 1, 1, {})])
-    await migrate(postgres, [REGISTRY])
-    bench = Bench(kafka, postgres, REGISTRY, declared=load_registries()[REGISTRY])
-    rates = {}
-    async with ready_writer(kafka) as writer:
-        await append(writer, exams(1000, rejected=False))
-        await bench.settle(writer, 1000)  # Caches are warm from here on.
-        await append(writer, exams(count, rejected=False))
-        began = time.perf_counter()
-        await bench.settle(writer, 1000 + count)
-        rates["live consumption"] = count / (time.perf_counter() - began)
-        same = Selection(from_offset=1000)
-        rates["replay, nothing changes"] = await timed_replay(bench, same, count)
-        await append(writer, exams(count, rejected=True))
-        await bench.settle(writer, 1000 + 2 * count)
-        other = Selection(from_offset=1000 + count)
-        rates["replay, all rejected are stored"] = await timed_replay(bench, other, count)
-    return rates
+    await apply_topics(kafka, read_topics(TOPICS_FILE, load_registries(), brokers=1))
+    await migrate(PostgresSettings(dsn=SecretStr(neighbours.postgres_dsn)), [REGISTRY])
+    connection = await asyncpg.connect(neighbours.postgres_dsn)
+    parts = Parts(neighbours, connection, stack.enter_context(temporary_data()))
+    try:
+        await settled_and_replayed(parts, exams(100 * PARTITIONS, rejected=True))
+        return summary(await measure(parts, count, rounds), LIVE)
+    finally:
+        await connection.close()
 
 
 def main() -> int:
     """Measure, print, and give the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=5000, help="exams of each kind")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.replaying",
+        description=__doc__,
+        epilog="Example: python -m benchmarks.replaying --count 12000 --rounds 3",
+    )
+    parser.add_argument("--count", type=int, default=12_000, help="exams of each kind a round")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
-    environ = {name: value for name, value in os.environ.items() if name == "ACR_LOCALSTACK_HOME"}
-    with (
-        temporary_data() as data,
-        open_neighbours(environ, data=data, report=print, quick_start=True) as neighbours,
-    ):
-        rates = asyncio.run(measure(neighbours, options.count))
-    live = rates["live consumption"]
-    for kind, rate in rates.items():
-        sys.stdout.write(f"{kind:<32} {rate:8.0f}/s  {rate / live:5.2f} of live consumption\n")
+    count = options.count - options.count % PARTITIONS
+    with ExitStack() as stack:
+        neighbours = stack.enter_context(
+            open_neighbours(
+                environment(),
+                data=stack.enter_context(temporary_data()),
+                report=lambda text: print(text, file=sys.stderr),
+                quick_start=False,
+            )
+        )
+        rows = asyncio.run(run(neighbours, stack, count, options.rounds))
+    if options.json:
+        print(json.dumps(rows))
+    else:
+        show(rows)
     return 0
 
 

@@ -31,12 +31,14 @@ class NeverSettled(Exception):
 class Held:
     """Where a partition stands while it is held still.
 
-    ``number`` is that of its last amendment, ``at`` the transaction's time (UTC).
+    ``number`` is that of its last amendment, ``announced`` that of the last one whose announcement
+    is known to be acknowledged, ``at`` the transaction's time (UTC).
     """
 
     partition: int
     settled_to: int
     number: int
+    announced: int
     at: datetime
 
 
@@ -171,7 +173,13 @@ class AmendmentStore:
     def _held(self, partition: int, row: asyncpg.Record | None) -> Held:
         if row is None:
             raise NeverSettled(f"nothing of {self.topic}/{partition} was ever settled")
-        return Held(partition, row["next_offset"], row["amendments"], row["at"])
+        return Held(
+            partition,
+            row["next_offset"],
+            row["amendments"],
+            row["amendments_announced"],
+            row["at"],
+        )
 
     async def check_tables(self, projection: Projection) -> None:
         """Check that the registry's typed tables, if it has any, are those of a declaration.

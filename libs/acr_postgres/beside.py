@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import asyncpg
 
 from acr_postgres.exact_times import use_exact_times
+from acr_postgres.filling import Report
 from acr_postgres.migrations import PARTITIONED_TABLES, PLAIN_TABLES
-from acr_postgres.pool import Connection, close_pool, query
-from acr_postgres.projections import Report, fill_new_tables
+from acr_postgres.pool import Connection, Pool, close_pool, query
+from acr_postgres.projections import fill_new_tables
 from acr_postgres.renaming import renaming, renaming_connection
 from acr_registries.projection_sql import quoted
 from acr_registries.registry import Registry
@@ -124,16 +125,19 @@ async def drop_typed(connection: Connection, beside: Beside) -> None:
     await connection.execute(f"DROP SCHEMA IF EXISTS {beside.typed} CASCADE")
 
 
-async def fill_typed(
-    connection: Connection, registry: Registry, beside: Beside, report: Report
-) -> int:
+async def fill_typed(pool: Pool, registry: Registry, beside: Beside, report: Report) -> int:
     """Make typed tables anew of the current versions beside the live ones; gives their records.
 
-    ``connection`` is one of `open_beside`.
+    ``pool`` is one of `open_beside`; two of its connections are used.
     """
-    async with connection.transaction():
+    async with (
+        pool.acquire() as source,
+        source.transaction(readonly=True),
+        pool.acquire() as connection,
+        connection.transaction(),
+    ):
         await drop_typed(connection, beside)
-        return await fill_new_tables(connection, registry, report)
+        return await fill_new_tables(connection, registry, report, source)
 
 
 async def let_read(connection: Connection, beside: Beside) -> None:

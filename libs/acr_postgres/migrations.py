@@ -9,9 +9,10 @@ from importlib import resources
 import asyncpg
 
 from acr_postgres.exact_times import use_exact_times
+from acr_postgres.filling import Report
 from acr_postgres.partition_indexes import build_indexes
 from acr_postgres.pool import database_trouble, query
-from acr_postgres.projections import Report, bring_up
+from acr_postgres.projections import bring_up
 from acr_registries.catalogue import load_registries
 from acr_registries.registry import Registry
 from acr_settings.settings import PostgresSettings

@@ -1,27 +1,10 @@
 """Makes the typed tables of a registry and fills them from what is stored; for the owner alone."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-import asyncpg
-
-from acr_domain.submission import Submission, SubmissionKey
+from acr_postgres.filling import Report, fill_from
 from acr_postgres.pool import Connection, query
-from acr_postgres.projected_rows import insert_rows
-from acr_postgres.rows import findings_of
 from acr_registries.projection import Projection, open_projection
-from acr_registries.projection_rows import project
 from acr_registries.projection_sql import ProjectionSql, projection_sql, quoted
 from acr_registries.registry import Registry
-
-# Bodies of so many records are in memory at once.
-BATCH_RECORDS = 100
-# Rows go in together for so many records, or sooner where bodies are large: each table is a round trip.
-INSERT_RECORDS = 2000
-INSERT_BYTES = 8 * 1024 * 1024
-
-Report: TypeAlias = Callable[[str, int, int], None]
-"""Told while tables are filled: the registry, how many records are done, and how many there are."""
 
 
 class SchemaTaken(Exception):
@@ -71,15 +54,18 @@ async def _make_anew(connection: Connection, projection: Projection, report: Rep
     return await fill_new_tables(connection, projection.registry, report)
 
 
-async def fill_new_tables(connection: Connection, registry: Registry, report: Report) -> int:
+async def fill_new_tables(
+    connection: Connection, registry: Registry, report: Report, source: "Connection | None" = None
+) -> int:
     """Make the typed tables of a registry that has none, in the caller's transaction.
 
-    Gives the number of records with which they were filled.
+    Gives the number of records with which they were filled. ``source`` is a second connection inside
+    a transaction that sees the versions: reading and writing go on side by side then.
     """
     projection = open_projection(registry)
     sql, schema = projection_sql(projection), quoted(projection.schema)
     await connection.execute(sql.tables)
-    records = await _fill(connection, projection, report)
+    records = await fill_from(source or connection, connection, projection, report)
     # After the rows: an index is built faster than it grows.
     await connection.execute(sql.keys)
     await _lay_on(connection, projection, sql)
@@ -89,23 +75,6 @@ async def fill_new_tables(connection: Connection, registry: Registry, report: Re
         query("note_projection_filled"), projection.schema, sql.shape, sql.look, records
     )
     return records
-
-
-async def _fill(connection: Connection, projection: Projection, report: Report) -> int:
-    name = projection.schema
-    total = await connection.fetchval(query("count_records"), name)
-    cursor = await connection.cursor(query("current_versions"), name)
-    done, waiting, size = 0, list[Submission](), 0
-    while found := await cursor.fetch(BATCH_RECORDS):
-        waiting += [_submission(name, row) for row in found]
-        size += sum(len(row["body"]) for row in found)
-        if len(waiting) >= INSERT_RECORDS or size >= INSERT_BYTES:
-            await insert_rows(connection, project(projection, waiting))
-            waiting, size = [], 0
-        done += len(found)
-        report(name, done, total)
-    await insert_rows(connection, project(projection, waiting))
-    return done
 
 
 async def _dress(connection: Connection, projection: Projection, sql: ProjectionSql) -> None:
@@ -126,16 +95,3 @@ async def _lay_on(connection: Connection, projection: Projection, sql: Projectio
         await connection.execute(sql.views)
     # Last, since rights are given on all that is there.
     await connection.execute(sql.dressing)
-
-
-def _submission(registry: str, row: asyncpg.Record) -> Submission:
-    return Submission(
-        submission_id=str(row["submission_id"]),
-        key=SubmissionKey(registry, row["partner_id"], str(row["header_id"])),
-        version_no=row["version_no"],
-        digest=row["digest"],
-        findings=findings_of(row["findings"]),
-        received_at=row["received_at"],
-        content_type=row["content_type"],
-        body=row["body"],
-    )

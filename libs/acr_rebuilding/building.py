@@ -145,7 +145,9 @@ class Builder:
         begin = self.stands[partition].next_offset
         if begin >= end:
             return
-        settler = Settler(self.registry, self._store(), Silence(), projection=projection)
+        settler = Settler(
+            self.registry, self._store(), Silence(), projection=projection, tells=False
+        )
         settler.places[partition] = await self._place(partition)
         held = (await reader.bounds(self.topic))[partition].begin
         if held > begin:

@@ -5,7 +5,7 @@ Nothing live is changed before the last transaction, which swaps all tables at o
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ from acr_postgres.beside import (
     let_read,
     open_beside,
 )
-from acr_postgres.comparison import compared_tables
+from acr_postgres.comparison import ComparedTable, compared_tables
+from acr_postgres.filling import Report as Filling
 from acr_postgres.migrations import open_owner
 from acr_postgres.pool import Connection, Pool, database_trouble
 from acr_postgres.positions import read_stands
-from acr_postgres.projections import Report as Filling
 from acr_postgres.rebuilds import (
     Run,
     begin_run,
@@ -34,7 +34,7 @@ from acr_postgres.swapping import wait_for_older
 from acr_rebuilding.building import WORKERS, Builder, Progress, open_builder
 from acr_rebuilding.comparing import compare_all
 from acr_rebuilding.preparing import announce_missing, require_log, require_room, run_of
-from acr_rebuilding.request import RebuildReport, Request, State, Target, Until
+from acr_rebuilding.request import RebuildReport, Request, State, TableReport, Target, Until
 from acr_rebuilding.swap import Differs, Swap
 from acr_rebuilding.targets import as_of, within_log
 from acr_registries.projection import Projection, open_projection
@@ -79,8 +79,7 @@ class Rebuild:
         if self.request.until is not None:
             return await self._keep()
         await self.builder.settle_to(await self._settled())
-        await self._fill()
-        since = await self._compare()
+        since = await self._fill_and_compare()
         if self.report.different and not self.request.accept_differences:
             await drop_beside(self.live, self.beside)
             return State.DIFFERENT
@@ -113,10 +112,9 @@ class Rebuild:
 
     async def _fill(self) -> None:
         if self.projection is not None:
-            async with self.pool.acquire() as connection:
-                await fill_typed(
-                    connection, self.projection.registry, self.beside, self.watching.filling
-                )
+            await fill_typed(
+                self.pool, self.projection.registry, self.beside, self.watching.filling
+            )
 
     async def _settled(self) -> dict[int, Target]:
         """Where the live tables stand, as far as the log goes."""
@@ -131,15 +129,32 @@ class Rebuild:
             p: stand.next_offset for p, stand in self.builder.stands.items() if p in targets
         }
 
-    async def _compare(self) -> dict[int, int]:
-        """Compare all at one moment of the live tables, and tell where they stood at it."""
+    async def _fill_and_compare(self) -> dict[int, int]:
+        """Compare all at one moment of the live tables, and tell where they stood at it.
+
+        Typed tables are filled while those of the log are compared already.
+        """
         async with self.live.transaction(isolation="repeatable_read", readonly=True):
+            # Nothing is asked here while the last rows are filled in.
+            await self.live.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             targets = await self._settled()
-            await self.builder.settle_to(targets, self.projection)
+            await self.builder.settle_to(targets)
             tables = await compared_tables(self.live, self.request.registry.name, self.projection)
-            self.report.tables = await compare_all(self.live, self.pool, tables)
+            filling = asyncio.create_task(self._fill())
+            try:
+                ours = await self._compare([each for each in tables if each.registry])
+                await filling
+            finally:
+                filling.cancel()
+                await asyncio.gather(filling, return_exceptions=True)
+            self.report.tables = ours + await self._compare(
+                [each for each in tables if not each.registry]
+            )
         self._note(targets)
         return {partition: target.offset for partition, target in targets.items()}
+
+    async def _compare(self, tables: Sequence[ComparedTable]) -> list[TableReport]:
+        return await compare_all(self.live, self.pool, tables)
 
     async def _swap(self, since: Mapping[int, int]) -> State:
         swap = Swap(self.live, self.pool, self.builder, self.beside, self.former, self.projection)

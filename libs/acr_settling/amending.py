@@ -122,7 +122,7 @@ class Amender:
                 await amending.store(decided.amendments, decided.submissions)
                 if self.projection is not None:
                     await amending.project(project(self.projection, decided.current()))
-        await announce_amendments(self.store, self.log, partition)
+        await announce_decided(self.store, self.log, amending.held, decided.amendments)
         return decided
 
     async def discard(self, partition: int, letters: Mapping[int, str]) -> list[Amendment]:
@@ -145,7 +145,7 @@ class Amender:
             amendments = _numbered(amending.held, deed, given_up)
             if amendments:
                 await amending.store(amendments, {})
-        await announce_amendments(self.store, self.log, partition)
+        await announce_decided(self.store, self.log, amending.held, amendments)
         return amendments
 
 
@@ -193,6 +193,25 @@ async def announce_all(store: Outbox, log: Log) -> int:
     return sum([await announce_amendments(store, log, partition) for partition in partitions])
 
 
+async def announce_decided(
+    store: Outbox, log: Log, held: Held, amendments: Sequence[Amendment]
+) -> None:
+    """Announce amendments that were committed just now; ``held`` is how their partition was found.
+
+    Where nothing waited before them, they need not be read back.
+
+    Raises:
+        Unavailable: if the brokers or the database do not answer.
+    """
+    if held.announced != held.number:
+        await announce_amendments(store, log, held.partition)
+        return
+    for begin in range(0, len(amendments), ANNOUNCED_AT_ONCE_MAX):
+        await _announce(
+            store, log, held.partition, amendments[begin : begin + ANNOUNCED_AT_ONCE_MAX]
+        )
+
+
 async def announce_amendments(store: Outbox, log: Log, partition: int) -> int:
     """Announce a partition's amendments from the first that is not known to be acknowledged.
 
@@ -201,12 +220,18 @@ async def announce_amendments(store: Outbox, log: Log, partition: int) -> int:
     """
     told = 0
     while amendments := await store.unannounced(partition, ANNOUNCED_AT_ONCE_MAX):
-        records = [_amendment_record(store.registry, each) for each in amendments]
-        records += [_result_record(each) for each in amendments if each.deed.tell_senders]
-        await log.append_all(records)
-        await store.note_announced(partition, amendments[-1].number)
+        await _announce(store, log, partition, amendments)
         told += len(amendments)
     return told
+
+
+async def _announce(
+    store: Outbox, log: Log, partition: int, amendments: Sequence[Amendment]
+) -> None:
+    records = [_amendment_record(store.registry, each) for each in amendments]
+    records += [_result_record(each) for each in amendments if each.deed.tell_senders]
+    await log.append_all(records)
+    await store.note_announced(partition, amendments[-1].number)
 
 
 def _amendment_record(registry: str, amendment: Amendment) -> NewRecord:

@@ -74,7 +74,8 @@ class Settler:
     """Settles a registry's records. ``places`` changes with each batch: where partitions stand.
 
     ``projection`` tells of the registry's typed tables; without it none are written. Without a
-    ``limit`` any number of arrivals may become dead letters.
+    ``limit`` any number of arrivals may become dead letters. ``tells`` says whether anybody hears
+    what became of them.
     """
 
     registry: str
@@ -83,6 +84,7 @@ class Settler:
     places: dict[int, Place] = field(default_factory=dict)
     projection: Projection | None = None
     limit: LetterLimit | None = None
+    tells: bool = True
 
     async def settle(self, records: Sequence[LogRecord]) -> None:
         """Settle records, in order within each partition, whatever they hold.
@@ -178,8 +180,9 @@ class Settler:
         for outcome in outcomes:
             metrics.ARRIVALS_SETTLED.labels(self.registry, outcome.verdict.value).inc()
         metrics.BATCH_ARRIVALS.labels(self.registry).observe(len(outcomes))
-        await announce(self.log, self.registry, outcomes, letters)
-        metrics.RESULTS_ANNOUNCED.labels(self.registry).inc(len(outcomes))
+        if self.tells:
+            await announce(self.log, self.registry, outcomes, letters)
+            metrics.RESULTS_ANNOUNCED.labels(self.registry).inc(len(outcomes))
         for partition, move in moves.items():
             self.places[partition] = Place(move.next, move.next)
 

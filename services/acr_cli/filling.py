@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from acr_cli.progress import Advance, progress_of
-from acr_postgres.projections import Report
+from acr_postgres.filling import Report
 
 
 @contextmanager

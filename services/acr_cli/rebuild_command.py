@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from acr_cli.filling import filling_shown
 from acr_cli.output import AsJson, Output
@@ -85,7 +86,7 @@ def rebuild_command(
         )
         kafka, postgres = read_settings(KafkaSettings), read_settings(PostgresSettings)
         with _shown(found.name, shown=not as_json) as watching:
-            report = asyncio.run(rebuild(request, kafka, postgres, watching))
+            report = uvloop.run(rebuild(request, kafka, postgres, watching))
     except (*_PROBLEMS, ValueError) as error:
         output.fail("; ".join(error.problems) if isinstance(error, BadSettings) else str(error))
     _tell(output, report, request)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 import typer
+import uvloop
 
 from acr_cli.output import AsJson, Output
 from acr_cli.progress import Advance, progress_of
@@ -178,7 +179,7 @@ def _work(output: Output, rate: float | None, start: Callable[[Watch], Awaitable
             return await start(Watch(rate, lambda: stops.requested, begin))
 
         try:
-            ended = asyncio.run(work())
+            ended = uvloop.run(work())
         except TROUBLE as error:
             output.fail(_words(error))
     output.data(ended_data(ended))

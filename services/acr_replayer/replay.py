@@ -1,11 +1,13 @@
 """Runs a replay: stretch by stretch, batch by batch, at most at a given rate, until the end or a stop.
 
-After any trouble nothing is remembered: the database tells again how far the run is.
+While one batch is with the database, the next one is read and today's rules are asked about it. After any trouble nothing is remembered: the database tells again how far the run is.
 """
 
 import asyncio
+import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -14,6 +16,7 @@ import structlog
 from acr_domain.errors import Fenced, Unavailable
 from acr_kafka.stretches import Gap, Piece
 from acr_postgres.replays import ReplayStore, Run, Stretch
+from acr_replayer.looking import Looked, look_at
 from acr_replayer.reprocess import Reprocessor, Step
 from acr_replayer.selection import Selection
 from acr_replayer.tally import Tally, read_tally, total
@@ -79,36 +82,55 @@ class Replay:
         """
         self._tell()
         pause = RETRY_SECONDS_MIN
-        for partition in sorted(self.stretches):
-            while self.stretches[partition].next < self.stretches[partition].end:
-                try:
-                    await self._go_on(self.stretches[partition])
-                    pause = RETRY_SECONDS_MIN
-                except (Fenced, Unavailable) as trouble:
-                    log.warning("replay_pauses", why=str(trouble))
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, RETRY_SECONDS_MAX)
-                    await self._look_again()
-                if self.stop():
-                    return False
+        while any(each.next < each.end for each in self.stretches.values()):
+            before = self.done_here
+            try:
+                await self._go_on()
+            except (Fenced, Unavailable) as trouble:
+                log.warning("replay_pauses", why=str(trouble))
+                pause = RETRY_SECONDS_MIN if self.done_here > before else pause
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, RETRY_SECONDS_MAX)
+                await self._look_again()
+            if self.stop():
+                return False
         return True
 
-    async def _go_on(self, stretch: Stretch) -> None:
-        """Look at the rest of a stretch, until it is done or a stop is asked for."""
-        partition = stretch.partition
-        async for piece in self._pieces(stretch):
-            began = asyncio.get_running_loop().time()
-            here = self.stretches[partition]
-            former = read_tally(here.tally)
-            step = Step(partition, here.next, piece.end, former.with_gaps(piece.gaps))
-            tally = await self.reprocessor.step(step, piece.records)
-            self.stretches[partition] = replace(here, next=piece.end, tally=tally.data())
-            self._count(former, tally)
-            if self.stop():
-                return
-            if self.rate:
-                spent = asyncio.get_running_loop().time() - began
-                await asyncio.sleep(max(0.0, len(piece.records) / self.rate - spent))
+    async def _go_on(self) -> None:
+        """Look at what is left, until it is done or a stop is asked for."""
+        under_way: asyncio.Task[None] | None = None
+        due = 0.0
+        try:
+            async with aclosing(self._batches()) as batches:
+                async for partition, piece in batches:
+                    looked = await look_at(self.reprocessor.registry, piece.records)
+                    if under_way is not None:
+                        await under_way
+                        await asyncio.sleep(due - time.monotonic())
+                        if self.stop():
+                            return
+                    under_way = asyncio.create_task(self._amend(partition, piece, looked))
+                    due = time.monotonic() + len(looked) / self.rate if self.rate else due
+            if under_way is not None:
+                await under_way
+        finally:
+            # What was begun comes to its end, so that we know where the run is.
+            await asyncio.gather(*filter(None, [under_way]), return_exceptions=True)
+
+    async def _amend(self, partition: int, piece: Piece, looked: Sequence[Looked]) -> None:
+        here = self.stretches[partition]
+        former = read_tally(here.tally)
+        step = Step(partition, here.next, piece.end, former.with_gaps(piece.gaps))
+        tally = await self.reprocessor.step(step, looked)
+        self.stretches[partition] = replace(here, next=piece.end, tally=tally.data())
+        self._count(former, tally)
+
+    async def _batches(self) -> AsyncGenerator[tuple[int, Piece], None]:
+        """Give what is left of all partitions, one after the other."""
+        for partition, stretch in sorted(self.stretches.items()):
+            if stretch.next < stretch.end:
+                async for piece in self._pieces(stretch):
+                    yield partition, piece
 
     def _count(self, before: Tally, after: Tally) -> None:
         registry, looked_at = self.reprocessor.registry.name, after.arrivals - before.arrivals

@@ -1,4 +1,4 @@
-"""Looks at one batch of records again, in one transaction: read, examine, decide, store, project.
+"""Amends one batch of records that were looked at, in one transaction: decide, store, project, tell.
 
 The same walk serves a dry run, which sees the database and writes nothing.
 """
@@ -10,20 +10,17 @@ from typing import TypeAlias
 
 from acr_domain.amending import Deed, Kind
 from acr_domain.errors import Poison
-from acr_domain.submission import Arrival
-from acr_kafka.records import LogRecord
 from acr_postgres.amending import Amending, AmendmentStore
 from acr_postgres.replays import Run, move_run
 from acr_registries.projection import Projection
 from acr_registries.projection_rows import project
-from acr_registries.reexamination import examine_again
 from acr_registries.registry import Contents, Registry
+from acr_replayer.looking import Looked
 from acr_replayer.rehearsal import Rehearsal, Rehearsed
 from acr_replayer.row_changes import compare, only, rows_by_record
 from acr_replayer.tally import Tally
-from acr_settling.amending import Decided, announce_amendments, decide
+from acr_settling.amending import Decided, announce_decided, decide
 from acr_settling.announcing import Log
-from acr_settling.arrivals import read_arrival
 from acr_settling.settle import parts_of
 from acr_telemetry import metrics
 
@@ -60,8 +57,8 @@ class Reprocessor:
         run = self.run
         return Deed(Kind.REPLAYED, run.run_id, run.who, run.why, run.contract, run.tell_senders)
 
-    async def step(self, step: Step, records: Sequence[LogRecord]) -> Tally:
-        """Look at records of a partition, in order, and move the run to ``step.next``.
+    async def step(self, step: Step, looked: Sequence[Looked]) -> Tally:
+        """Amend what was looked at of a partition, in order, and move the run to ``step.next``.
 
         Gives what the partition's tally is now.
 
@@ -69,32 +66,36 @@ class Reprocessor:
             Fenced: if the run is not where the step expects it, or another process's.
             Unavailable: if a neighbour is down; what was committed stays committed.
         """
-        parts = list(parts_of(records)) or [records]
+        parts = _parts(looked)
         for number, part in enumerate(parts):
             last = number + 1 == len(parts)
-            end = step.next if last else parts[number + 1][0].position.offset
+            end = step.next if last else parts[number + 1][0].record.position.offset
             tally = await self._part(replace(step, next=end), part)
             step = replace(step, expected=end, tally=tally)
         return step.tally
 
-    async def _part(self, step: Step, records: Sequence[LogRecord]) -> Tally:
+    async def _part(self, step: Step, looked: Sequence[Looked]) -> Tally:
         try:
-            return await self._together(step, records, None)
+            return await self._together(step, looked, None)
         except Poison as poison:
-            if len(records) == 1:
-                return await self._together(step, records, poison)
-            middle = len(records) // 2
-            place = records[middle].position.offset
-            tally = await self._part(replace(step, next=place), records[:middle])
-            return await self._part(replace(step, expected=place, tally=tally), records[middle:])
+            if len(looked) == 1:
+                return await self._together(step, looked, poison)
+            middle = len(looked) // 2
+            place = looked[middle].record.position.offset
+            tally = await self._part(replace(step, next=place), looked[:middle])
+            return await self._part(replace(step, expected=place, tally=tally), looked[middle:])
 
     async def _together(
-        self, step: Step, records: Sequence[LogRecord], refused: Poison | None
+        self, step: Step, looked: Sequence[Looked], refused: Poison | None
     ) -> Tally:
-        tally, contents = Tally(), dict[str, Contents]()
-        arrivals = self._read([] if refused else records, contents, tally)
+        tally = Tally()
         if refused:
-            tally.note_letter(records[0], refused.error_class, refused=True)
+            tally.note_letter(looked[0].record, refused.error_class, refused=True)
+            looked = []
+        for each in looked:
+            if each.error_class is not None:
+                tally.note_letter(each.record, each.error_class, refused=False)
+        arrivals = [each.arrival for each in looked if each.arrival is not None]
         async with self._open(step.partition) as batch:
             decided = await decide(batch, arrivals, self.deed)
             for standing, outcome in zip(decided.standings, decided.outcomes, strict=True):
@@ -102,16 +103,19 @@ class Reprocessor:
             tally.note_discarded({a.position for a in arrivals} - decided.submissions.keys())
             if decided.amendments:
                 await batch.store(decided.amendments, decided.submissions)
-            await self._project(batch, decided, contents, tally)
+            await self._project(batch, decided, _contents(looked), tally)
             whole = step.tally.with_other(tally)
             if isinstance(batch, Amending):
                 await move_run(batch, self.run, step.expected, step.next, whole.data())
+        await self._tell(batch, decided)
+        return whole
+
+    async def _tell(self, batch: OpenBatch, decided: Decided) -> None:
         for amendment in decided.amendments:
             verdict = amendment.outcome.verdict.value
             metrics.REPLAY_AMENDMENTS.labels(self.registry.name, verdict).inc()
         if decided.amendments and self.rehearsal is None:
-            await announce_amendments(self.store, self.log, step.partition)
-        return whole
+            await announce_decided(self.store, self.log, batch.held, decided.amendments)
 
     @asynccontextmanager
     async def _open(self, partition: int) -> AsyncIterator[OpenBatch]:
@@ -121,23 +125,6 @@ class Reprocessor:
         else:
             async with self.store.looking(partition) as seen:
                 yield Rehearsed(seen, self.rehearsal)
-
-    def _read(
-        self, records: Sequence[LogRecord], contents: dict[str, Contents], tally: Tally
-    ) -> list[Arrival]:
-        arrivals = []
-        for record in records:
-            try:
-                arrivals.append(self._look(read_arrival(self.registry.name, record), contents))
-            except Poison as poison:
-                tally.note_letter(record, poison.error_class, refused=False)
-        return arrivals
-
-    def _look(self, arrival: Arrival, contents: dict[str, Contents]) -> Arrival:
-        findings, read = examine_again(self.registry, arrival.submission)
-        if read is not None:
-            contents[arrival.submission.submission_id] = read
-        return replace(arrival, submission=replace(arrival.submission, findings=findings))
 
     async def _project(
         self, batch: OpenBatch, decided: Decided, contents: dict[str, Contents], tally: Tally
@@ -157,3 +144,20 @@ class Reprocessor:
             tally.note_rows(rows)
         if keys := [key for key, rows in changed.items() if rows]:
             await batch.project(only(projected, keys))
+
+
+def _parts(looked: Sequence[Looked]) -> list[Sequence[Looked]]:
+    """Divide a batch as a consumer would, by size; an empty one is one part."""
+    parts, begin = list[Sequence[Looked]](), 0
+    for records in parts_of([each.record for each in looked]):
+        parts.append(looked[begin : begin + len(records)])
+        begin += len(records)
+    return parts or [looked]
+
+
+def _contents(looked: Sequence[Looked]) -> dict[str, Contents]:
+    return {
+        each.arrival.submission.submission_id: each.contents
+        for each in looked
+        if each.arrival is not None and each.contents is not None
+    }

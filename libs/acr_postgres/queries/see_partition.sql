@@ -1,4 +1,4 @@
 -- Where a partition stands. $1 registry, $2 partition
-SELECT next_offset, amendments, now() AS at
+SELECT next_offset, amendments, amendments_announced, now() AS at
 FROM acr.positions
 WHERE registry = $1 AND partition = $2

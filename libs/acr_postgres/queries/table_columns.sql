@@ -1,5 +1,7 @@
--- Columns of a table in their order, and whether they belong to its key. $1 table, with its schema
+-- Columns of a table in their order, whether they belong to its key and hold bytes.
+-- $1 table, with its schema
 SELECT quote_ident(attribute.attname) AS name,
+       attribute.atttypid = 'bytea'::regtype AS is_bytes,
        COALESCE(attribute.attnum = ANY (key.conkey), false) AS is_key
 FROM pg_attribute AS attribute
 LEFT JOIN pg_constraint AS key ON key.conrelid = attribute.attrelid AND key.contype = 'p'

@@ -10,8 +10,9 @@ import pytest
 
 from acr_domain.judgement import judge_all
 from acr_domain.submission import Arrival
+from acr_postgres.filling import BATCH_RECORDS
 from acr_postgres.migrations import migrate
-from acr_postgres.projections import BATCH_RECORDS, SchemaTaken
+from acr_postgres.projections import SchemaTaken
 from acr_registries.projection import ROOT, open_projection
 from acr_registries.projection_rows import project
 from acr_registries.registry import Registry
