@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from acr_avro.plain_reading import Unusual, read_submission
+from acr_avro.plain_writing import result_bytes
 from acr_avro.single_object import codec
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
@@ -38,6 +40,12 @@ def decode_submission(value: bytes | None) -> Submission:
     Raises:
         Poison: if the bytes are no submission.
     """
+    prefix = codec(SUBMISSION).prefix
+    if value is not None and value.startswith(prefix):
+        try:
+            return read_submission(value, len(prefix))
+        except Unusual:
+            pass  # The library says what it is.
     datum = codec(SUBMISSION).decode(value)
     try:
         return Submission(
@@ -62,7 +70,7 @@ def encode_result(outcome: Outcome, amendment_id: str | None = None) -> bytes:
     ``amendment_id`` names the later decision that it tells, where it is not the first verdict.
     """
     result_id = amendment_id or str(outcome.position)
-    return codec(RESULT).encode({"result_id": result_id, **outcome_members(outcome)})
+    return codec(RESULT).prefix + result_bytes(result_id, outcome)
 
 
 def decode_result(value: bytes | None) -> Outcome:

@@ -34,7 +34,7 @@ class Codec:
             if file.name.startswith(f"{family}.") and file.name.endswith(".avsc")
         }
         self._schema = _parse(texts[name])
-        self._prefix = MARKER + _fingerprint(texts[name])
+        self.prefix = MARKER + _fingerprint(texts[name])
         self._writers: Mapping[bytes, Any] = {
             _fingerprint(text): _parse(text) for text in texts.values()
         }
@@ -42,7 +42,7 @@ class Codec:
     def encode(self, datum: Mapping[str, Any]) -> bytes:
         """Encode a datum with its prefix."""
         buffer = io.BytesIO()
-        buffer.write(self._prefix)
+        buffer.write(self.prefix)
         fastavro.schemaless_writer(buffer, self._schema, datum)
         return buffer.getvalue()
 

@@ -9,6 +9,7 @@ import structlog
 import uvloop
 
 from acr_domain.errors import LogRestarted
+from acr_http.garbage import look_rarely
 from acr_settings.reading import BadSettings, read_settings
 from acr_settings.settings import TelemetrySettings
 from acr_telemetry.logs import configure_logs, log_loop_faults
@@ -26,6 +27,7 @@ def run_service(name: str, serve: Callable[[], Awaitable[None]], *fatal: type[Ex
     try:
         configure_logs(read_settings(TelemetrySettings), name)
         BUILD.info({"version": version("acr-connect"), "service": name})
+        look_rarely()
         uvloop.run(_watched(serve))
     except told as error:
         problems = error.problems if isinstance(error, BadSettings) else (str(error),)

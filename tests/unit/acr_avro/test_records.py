@@ -11,9 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_avro.amendments import decode_amendment
-from acr_avro.records import decode_result, decode_submission, encode_result, encode_submission
+from acr_avro.plain_reading import Unusual, read_submission
+from acr_avro.plain_writing import result_bytes
+from acr_avro.records import (
+    RESULT,
+    SUBMISSION,
+    decode_result,
+    decode_submission,
+    encode_result,
+    encode_submission,
+    outcome_members,
+)
+from acr_avro.single_object import codec
 from acr_domain.errors import Poison
-from acr_domain.findings import Finding, Severity
+from acr_domain.findings import Finding, Severity, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, Submission, SubmissionKey
 
@@ -198,3 +209,65 @@ def test_a_severity_outside_the_list_is_poison() -> None:
 
     with pytest.raises(Poison, match="outside its list"):
         decode_submission(value.replace(b"warning", b"wARNING"))
+
+
+# By hand and by the library: the same, damaged bytes included.
+
+
+def read_by_library(value: bytes) -> Submission | None:
+    """Read a submission by the library alone; None for what is none."""
+    try:
+        datum = codec(SUBMISSION).decode(value)
+        return Submission(
+            datum["submission_id"],
+            SubmissionKey(datum["registry"], datum["partner_id"], datum["header_id"]),
+            datum["version_no"],
+            datum["digest"],
+            read_findings(datum["findings"]),
+            datum["received_at"],
+            datum["content_type"],
+            datum["body"],
+        )
+    except (Poison, ValueError):
+        return None
+
+
+def read_by_hand(value: bytes) -> Submission | None:
+    """Read a submission by hand alone; None for what is left to the library."""
+    try:
+        return read_submission(value, len(codec(SUBMISSION).prefix))
+    except Unusual:
+        return None
+
+
+@given(submissions)
+def test_by_hand_a_submission_is_what_the_library_reads(submission: Submission) -> None:
+    value = encode_submission(submission)
+
+    assert read_by_hand(value) == read_by_library(value) == submission
+
+
+def test_the_bytes_of_a_gateway_are_not_left_to_the_library() -> None:
+    for file in DATA.glob("submission.v1.*.bin"):
+        assert read_by_hand(file.read_bytes()) is not None
+
+
+@given(submissions, st.data())
+def test_damaged_bytes_are_left_to_the_library_or_read_alike(
+    submission: Submission, data: st.DataObject
+) -> None:
+    value = bytearray(encode_submission(submission))
+    start = len(codec(SUBMISSION).prefix)
+    at = data.draw(st.integers(start, len(value) - 1))
+    value[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+
+    by_hand = read_by_hand(bytes(value))
+
+    assert by_hand is None or by_hand == read_by_library(bytes(value))
+
+
+@given(outcomes, st.text(max_size=20, alphabet=st.characters(exclude_categories=["Cs"])))
+def test_by_hand_a_result_is_what_the_library_writes(outcome: Outcome, result_id: str) -> None:
+    by_library = codec(RESULT).encode({"result_id": result_id, **outcome_members(outcome)})
+
+    assert codec(RESULT).prefix + result_bytes(result_id, outcome) == by_library

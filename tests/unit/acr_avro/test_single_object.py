@@ -35,7 +35,7 @@ def test_a_value_begins_with_the_marker_and_its_schemas_fingerprint(name: str) -
     text = resources.files("acr_avro").joinpath("schemas", f"{name}.avsc").read_text("utf-8")
     canonical = to_parsing_canonical_form(json.loads(text))
 
-    prefix = codec(name)._prefix
+    prefix = codec(name).prefix
 
     assert prefix == b"\xc3\x01" + crc_64_avro(canonical.encode())
 
