@@ -5,6 +5,7 @@ transaction as what it stands for, verdicts are functions of the log, and what m
 announced is announced again.
 """
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -73,6 +74,8 @@ class LetterLimit:
 class Settler:
     """Settles a registry's records. ``places`` changes with each batch: where partitions stand.
 
+    With ``beside`` results are acknowledged while the next batch is settled. ``telling`` is the
+    announcement that is on its way: one at a time, in the order of the batches.
     ``projection`` tells of the registry's typed tables; without it none are written. Without a
     ``limit`` any number of arrivals may become dead letters. ``tells`` says whether anybody hears
     what became of them.
@@ -85,9 +88,13 @@ class Settler:
     projection: Projection | None = None
     limit: LetterLimit | None = None
     tells: bool = True
+    beside: bool = False
+    telling: "asyncio.Task[None] | None" = None
 
     async def settle(self, records: Sequence[LogRecord]) -> None:
-        """Settle records, in order within each partition, whatever they hold.
+        """Settle and announce records, in order within each partition, whatever they hold.
+
+        With ``beside`` the last results are still on their way at the end; `told` waits for them.
 
         Raises:
             Fenced: if another consumer has settled part of them.
@@ -96,6 +103,23 @@ class Settler:
         """
         for part in parts_of(records):
             await self._settle_part(part)
+
+    async def told(self) -> None:
+        """Wait until what is settled is announced as well.
+
+        Raises:
+            Unavailable: if the brokers do not acknowledge it.
+        """
+        telling, self.telling = self.telling, None
+        if telling is not None:
+            await telling
+
+    def forget(self) -> None:
+        """Give up what is on its way, and forget where partitions stand."""
+        if self.telling is not None:
+            self.telling.cancel()
+            self.telling = None
+        self.places.clear()
 
     async def _settle_part(self, records: Sequence[LogRecord]) -> None:
         try:
@@ -180,11 +204,25 @@ class Settler:
         for outcome in outcomes:
             metrics.ARRIVALS_SETTLED.labels(self.registry, outcome.verdict.value).inc()
         metrics.BATCH_ARRIVALS.labels(self.registry).observe(len(outcomes))
+        if not self.beside:
+            await self._tell(moves, outcomes, letters)
+            return
+        await self.told()
+        self.telling = asyncio.create_task(self._tell(moves, outcomes, letters))
+        # Where the loop ends by another error, nobody asks what became of it.
+        self.telling.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _tell(
+        self, moves: Mapping[int, Move], outcomes: Sequence[Outcome], letters: Sequence[DeadLetter]
+    ) -> None:
         if self.tells:
             await announce(self.log, self.registry, outcomes, letters)
             metrics.RESULTS_ANNOUNCED.labels(self.registry).inc(len(outcomes))
         for partition, move in moves.items():
-            self.places[partition] = Place(move.next, move.next)
+            # It may be another's meanwhile, or settled further.
+            if place := self.places.get(partition):
+                announced = max(place.announced_offset, move.next)
+                self.places[partition] = Place(place.next_offset, announced)
 
 
 def parts_of(records: Sequence[LogRecord]) -> Iterator[Sequence[LogRecord]]:

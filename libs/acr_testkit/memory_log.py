@@ -76,7 +76,8 @@ class MemorySource:
     """Reads a topic of a memory log, in the shape of the real source.
 
     It holds what it was assigned until told otherwise, whoever else reads the same: every second
-    source of a topic makes one of the two a zombie. ``on_idle`` is called when all is read.
+    source of a topic makes one of the two a zombie. ``on_idle`` is called when all is read and, as it
+    was read ahead, the reader has come back for more.
     """
 
     log: MemoryLog
@@ -84,6 +85,7 @@ class MemorySource:
     mine: Collection[int]
     on_idle: Callable[[], None] = lambda: None
     committed: dict[int, int] = field(default_factory=dict)
+    _came_back: bool = False
     _offsets: dict[int, int] = field(default_factory=dict)
 
     def unplaced(self) -> frozenset[int]:
@@ -119,8 +121,9 @@ class MemorySource:
                 records = kept[offset : offset + records_max - len(batch)]
                 self._offsets[partition] = offset + len(records)
                 batch += records
-        if not batch and not self.unplaced():
+        if not batch and not self.unplaced() and self._came_back:
             self.on_idle()
+        self._came_back = not batch
         # A source that never let others run would starve them.
         await asyncio.sleep(0)
         return batch

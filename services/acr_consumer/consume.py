@@ -1,5 +1,8 @@
 """The consumer's loop: take over partitions, settle batches, note when all is settled.
 
+Three things go on side by side: the next batch is fetched while one is settled, and the results of
+the former one are acknowledged meanwhile. Positions and results keep their order all the same.
+
 After any trouble nothing is remembered: the database tells again where each partition stands, what
 may not have been announced is announced, and reading goes on from there.
 """
@@ -15,6 +18,7 @@ from typing import Protocol
 
 import structlog
 
+from acr_consumer.ahead import Ahead
 from acr_consumer.gaps import notice_gaps
 from acr_consumer.hold import HOLD_SECONDS, Hold
 from acr_consumer.lag import Lag
@@ -94,13 +98,16 @@ class Consumer:
     store: PositionStore
     settler: Settler
     note_health: Callable[[str | None], None]
+    ahead: Ahead = field(init=False)
     lag: Lag = field(init=False)
     hold: Hold = field(init=False)
     quiet_since: float = 0.0
     committed_at: float = 0.0
 
     def __post_init__(self) -> None:
-        """Begin with no lag known and nothing that holds us."""
+        """Begin with nothing fetched, no lag known and nothing that holds us."""
+        self.settler.beside = True
+        self.ahead = Ahead(self.source, self.settings.batch_arrivals_max, POLL_SECONDS)
         self.lag = Lag(self.settings.registry)
         self.hold = Hold(self.settings.registry, self.note_health)
 
@@ -114,6 +121,13 @@ class Consumer:
         self.lag.publish()
         self.hold.publish()
         metrics.show_from_the_beginning(self.settings.registry)
+        try:
+            await self._settle_until(stop)
+        finally:
+            self.ahead.end()
+            self.settler.forget()
+
+    async def _settle_until(self, stop: asyncio.Event) -> None:
         pause = RETRY_SECONDS_MIN
         while not stop.is_set():
             try:
@@ -140,14 +154,18 @@ class Consumer:
 
     async def _turn(self) -> None:
         if unplaced := self.hold.narrow(self.source.unplaced(), self.source.assigned()):
+            await self.settler.told()
+            await self.ahead.leave_out(unplaced)
             await self._take_over(unplaced)
         self._forget_lost()
-        batch = await self.source.next_batch(self.settings.batch_arrivals_max, POLL_SECONDS)
+        batch = await self.ahead.next_batch()
         wanted = self._wanted(batch)
         if wanted:
             notice_gaps(self.settings.registry, wanted, self.settler.places)
             self.lag.take_in_hand(wanted)
             await self.settler.settle(wanted)
+        else:
+            await self.settler.told()
         self.hold.look(self.settler.places)
         self.lag.settled(wanted, self.settler.places, self.source.ends())
         await self._commit_now_and_then()
@@ -177,7 +195,7 @@ class Consumer:
         return [record for record in batch if record.position.partition in wanted]
 
     def _start_over(self) -> None:
-        self.settler.places.clear()
+        self.settler.forget()
         self.source.displace()
 
     async def _commit_now_and_then(self) -> None:
@@ -208,6 +226,8 @@ class Consumer:
             await self.store.note_caught_up(settled, asked_at)
 
     async def _leave_in_order(self) -> None:
+        with contextlib.suppress(Unavailable):
+            await self.settler.told()
         announced = {p: place.announced_offset for p, place in self.settler.places.items()}
         with contextlib.suppress(Unavailable):
             await self.store.note_announced(announced)
