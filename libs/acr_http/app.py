@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -13,6 +13,8 @@ from starlette.routing import BaseRoute, Route
 from acr_domain.errors import InvalidSubmission, Unavailable
 from acr_http.problems import Kind, Problem
 from acr_http.red import RedMetrics
+from acr_http.siblings import all_health, all_metrics
+from acr_http.workers import ALONE
 from acr_telemetry.health import Health
 
 RETRY_AFTER_SECONDS = "2"
@@ -36,7 +38,7 @@ def create_app(health: Health, routes: Sequence[BaseRoute]) -> Starlette:
             Exception: _tell_fault,
         },
     )
-    app.state.health = health
+    app.state.health, app.state.worker = health, ALONE
     return app
 
 
@@ -45,12 +47,14 @@ async def _livez(_: Request) -> Response:
 
 
 async def _readyz(request: Request) -> Response:
-    health: Health = request.app.state.health
-    return JSONResponse(health.report(), 200 if health.ready else 503)
+    state = request.app.state
+    ready, report = await all_health(state.worker, state.health)
+    return JSONResponse(report, 200 if ready else 503)
 
 
-async def _metrics(_: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def _metrics(request: Request) -> Response:
+    page = await all_metrics(request.app.state.worker)
+    return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
 async def _problem_page(request: Request) -> Response:

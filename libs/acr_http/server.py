@@ -6,9 +6,12 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from acr_http.http1 import BoundedHttpToolsProtocol
+from acr_http.siblings import answering
+from acr_http.workers import ALONE, Worker
 from acr_telemetry.health import Health
 
 KEEP_ALIVE_SECONDS = 75
@@ -22,8 +25,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_http(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve_http(
+    app: ASGIApp, host: str, port: int, stop: asyncio.Event, worker: Worker = ALONE
+) -> None:
     """Serve until ``stop`` is set, then take no new connection, finish what is in work, return.
+
+    One of several workers serves the socket that they share, instead of the address.
 
     Raises:
         OSError: if the address cannot be listened on.
@@ -43,7 +50,17 @@ async def serve_http(app: ASGIApp, host: str, port: int, stop: asyncio.Event) ->
             timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
         )
     )
-    serving = asyncio.create_task(_serve(server))
+    if worker.count == 1:
+        await _serve_until(stop, server, worker)
+        return
+    assert isinstance(app, Starlette)
+    app.state.worker = worker
+    async with answering(worker, app.state.health):
+        await _serve_until(stop, server, worker)
+
+
+async def _serve_until(stop: asyncio.Event, server: uvicorn.Server, worker: Worker) -> None:
+    serving = asyncio.create_task(_serve(server, worker))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -51,9 +68,9 @@ async def serve_http(app: ASGIApp, host: str, port: int, stop: asyncio.Event) ->
     await serving
 
 
-async def _serve(server: uvicorn.Server) -> None:
+async def _serve(server: uvicorn.Server, worker: Worker) -> None:
     try:
-        await server.serve()
+        await server.serve([worker.listening] if worker.listening else None)
     except SystemExit:
         # uvicorn ends the process when it cannot listen; we let the caller say it.
         address = f"{server.config.host}:{server.config.port}"

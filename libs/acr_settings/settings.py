@@ -73,6 +73,9 @@ class GatewaySettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that share the address and the work, count"
+    )
     body_bytes_max: int = Field(
         1024 * 1024, ge=1024, le=8 * 1024 * 1024, description="Largest submission, bytes"
     )
@@ -157,6 +160,9 @@ class ConsumerSettings(BaseSettings):
     registry: str = Field("", description="Registry whose topic is settled; required")
     host: str = Field("127.0.0.1", description="Address for metrics and probes")
     port: int = Field(8090, ge=0, le=65535, description="Port for metrics and probes")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that share the address and the work, count"
+    )
     batch_arrivals_max: int = Field(
         1000, ge=1, le=10_000, description="Arrivals settled in one transaction, count"
     )
@@ -196,6 +202,9 @@ class ReaderSettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8081, ge=0, le=65535, description="Port to listen on")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that share the address and the work, count"
+    )
     wait_seconds_max: float = Field(
         60, ge=0, le=300, description="Longest wait that Prefer: wait=N is granted, seconds"
     )

@@ -13,6 +13,9 @@ _BYTES = (256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304)
 
 BUILD = Info("acr_build", "Version and service of this process.")
 DRAINING = Gauge("acr_draining", "1 while the service finishes its work before it ends.")
+WORKER_RESTARTS = Counter(
+    "acr_worker_restarts_total", "Times that this worker was started again, having been killed."
+)
 NEIGHBOUR_UP = Gauge(
     "acr_neighbour_up", "1 while a neighbour (kafka, postgres, results) answers.", ["neighbour"]
 )

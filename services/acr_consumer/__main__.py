@@ -11,10 +11,12 @@ def main() -> None:
     """Run the consumer until it is told to stop."""
     run_service(
         "acr-consumer",
-        lambda: serve(
+        lambda: read_settings(ConsumerSettings),
+        lambda worker: serve(
             read_settings(ConsumerSettings),
             read_settings(KafkaSettings),
             read_settings(PostgresSettings),
+            worker,
         ),
         SchemaBehind,
     )

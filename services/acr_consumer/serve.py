@@ -13,6 +13,7 @@ from acr_domain.errors import LogRestarted, Unavailable
 from acr_domain.topics import submissions_topic
 from acr_http.app import create_app
 from acr_http.server import serve_http, stop_on_signals
+from acr_http.workers import Worker
 from acr_kafka.source import open_source
 from acr_kafka.topics import count_partitions
 from acr_kafka.writer import LogWriter, open_writer
@@ -34,7 +35,7 @@ log = structlog.get_logger()
 
 
 async def serve(
-    settings: ConsumerSettings, kafka: KafkaSettings, postgres: PostgresSettings
+    settings: ConsumerSettings, kafka: KafkaSettings, postgres: PostgresSettings, worker: Worker
 ) -> None:
     """Settle one registry's topic until SIGTERM or SIGINT.
 
@@ -54,7 +55,7 @@ async def serve(
         stop_on_signals(health) as stop,
         open_writer(kafka, name, health.watch("kafka")) as writer,
         open_pool(postgres, "acr_writer", name) as pool,
-        _probes(health, settings, stop),
+        _probes(health, settings, stop, worker),
     ):
         store = SettlementStore(pool, registry, submissions_topic(registry), name)
         log.info("consumer_starting", registry=registry)
@@ -84,11 +85,11 @@ async def _require_partitions(kafka: KafkaSettings, pool: Pool, registry: str) -
 
 @contextlib.asynccontextmanager
 async def _probes(
-    health: Health, settings: ConsumerSettings, stop: asyncio.Event
+    health: Health, settings: ConsumerSettings, stop: asyncio.Event, worker: Worker
 ) -> AsyncIterator[None]:
     """Serve metrics and probes beside the block; if they cannot be served, stop."""
     serving = asyncio.create_task(
-        serve_http(create_app(health, []), settings.host, settings.port, stop)
+        serve_http(create_app(health, []), settings.host, settings.port, stop, worker)
     )
     serving.add_done_callback(lambda _: stop.set())
     try:

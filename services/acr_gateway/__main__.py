@@ -9,7 +9,9 @@ from acr_settings.settings import GatewaySettings, KafkaSettings
 def main() -> None:
     """Run the gateway until it is told to stop."""
     run_service(
-        "acr-gateway", lambda: serve(read_settings(GatewaySettings), read_settings(KafkaSettings))
+        "acr-gateway",
+        lambda: read_settings(GatewaySettings),
+        lambda worker: serve(read_settings(GatewaySettings), read_settings(KafkaSettings), worker),
     )
 
 

@@ -14,6 +14,7 @@ from acr_gateway.replies import Replies
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
 from acr_http.server import serve_http, stop_on_signals
+from acr_http.workers import Worker
 from acr_kafka.writer import open_writer
 from acr_registries.catalogue import load_registries
 from acr_registries.opening import open_registries
@@ -26,7 +27,7 @@ LAST_WAIT_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
+async def serve(settings: GatewaySettings, kafka: KafkaSettings, worker: Worker) -> None:
     """Serve until SIGTERM or SIGINT, and not lose an answer then.
 
     Raises:
@@ -55,7 +56,7 @@ async def serve(settings: GatewaySettings, kafka: KafkaSettings) -> None:
         app = create_gateway_app(gateway, registries, health)
         log.info("gateway_serving", host=settings.host, port=settings.port)
         try:
-            await serve_http(app, settings.host, settings.port, stop)
+            await serve_http(app, settings.host, settings.port, stop, worker)
         finally:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):

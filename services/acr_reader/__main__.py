@@ -11,7 +11,10 @@ def main() -> None:
     """Run the reader until it is told to stop."""
     run_service(
         "acr-reader",
-        lambda: serve(read_settings(ReaderSettings), read_settings(PostgresSettings)),
+        lambda: read_settings(ReaderSettings),
+        lambda worker: serve(
+            read_settings(ReaderSettings), read_settings(PostgresSettings), worker
+        ),
         SchemaBehind,
     )
 

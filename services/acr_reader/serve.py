@@ -10,6 +10,7 @@ import structlog
 
 from acr_domain.errors import Unavailable
 from acr_http.server import serve_http, stop_on_signals
+from acr_http.workers import Worker
 from acr_postgres.feed import FeedStore
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
@@ -26,7 +27,7 @@ PROBE_SECONDS = 2.0
 log = structlog.get_logger()
 
 
-async def serve(settings: ReaderSettings, postgres: PostgresSettings) -> None:
+async def serve(settings: ReaderSettings, postgres: PostgresSettings, worker: Worker) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
@@ -51,7 +52,7 @@ async def serve(settings: ReaderSettings, postgres: PostgresSettings) -> None:
         log.info("reader_serving", host=settings.host, port=settings.port)
         app = create_reader_app(reader, feeds, health)
         try:
-            await serve_http(app, settings.host, settings.port, stop)
+            await serve_http(app, settings.host, settings.port, stop, worker)
         finally:
             probing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
