@@ -59,8 +59,8 @@ class Crew:
 
     def run(self) -> int:
         """Run all workers until a signal stops them or one of them ends; gives the exit status."""
-        for number in _STOPPING:
-            signal.signal(number, self._on_signal)
+        for each in _STOPPING:
+            signal.signal(each, self._on_signal)
         self.restarts = [0] * self.count
         # Open for as long as we live: at its end workers know that they are alone.
         alive_end, our_end = os.pipe()
@@ -68,10 +68,10 @@ class Crew:
             self._start(number, alive_end, our_end)
         while self.numbers:
             pid, status = os.wait()
-            number = self.numbers.pop(pid, None)
-            if number is not None and self._ended(number, os.waitstatus_to_exitcode(status)):
+            ended = self.numbers.pop(pid, None)
+            if ended is not None and self._ended(ended, os.waitstatus_to_exitcode(status)):
                 time.sleep(RESTART_SECONDS)
-                self._start(number, alive_end, our_end)
+                self._start(ended, alive_end, our_end)
         return self.status
 
     def _ended(self, number: int, code: int) -> bool:

@@ -85,6 +85,7 @@ class TellsFirst(Settler):
             await settlement.advance(moves)
             outcomes = judge_all(arrivals, await settlement.histories(arrivals))
             await self._announce(moves, outcomes, [])
+            await self.told()
             await settlement.store(arrivals, outcomes)
 
 
@@ -109,6 +110,7 @@ class MovesLast(Settler):
             ]
             await settlement.store([each for each, _ in new], [each for _, each in new])
         await self._announce({}, outcomes, [])
+        await self.told()
         async with self.store.settlement() as settlement:
             await settlement.advance(self._moves(records))
         await self._announce(self._moves(records), [], [])
@@ -155,7 +157,8 @@ def test_telling_before_the_commit_is_found() -> None:
 
 
 def test_a_verdict_from_the_existence_of_a_row_is_found() -> None:
-    with pytest.raises(AssertionError):
+    # A wrong verdict is told, or an arrival is named as the first that nobody ever settled.
+    with pytest.raises((AssertionError, KeyError)):
         look_for_faults(Parts(settler=AsksWhetherARowIsThere), compare=assert_same_verdicts_told)
 
 

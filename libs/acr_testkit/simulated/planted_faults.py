@@ -36,6 +36,7 @@ class TellsFirst(Settler):
             await settlement.advance(moves)
             outcomes = judge_all(arrivals, await settlement.histories(arrivals))
             await self._announce(moves, outcomes, [])
+            await self.told()
             await settlement.store(arrivals, outcomes)
             await self._project(settlement, arrivals, outcomes)
 
