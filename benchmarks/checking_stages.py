@@ -110,7 +110,7 @@ def _stages(registry: Registry, body: bytes) -> dict[str, Callable[[], object]]:
     names are taken as sent, nothing is digested, no rule is asked.
     """
     contents = read_contents(registry, body, {})
-    program_model = type(contents.program)
+    program_model = contents.program.__class__
     form_model = _bound_model(registry, contents)
     members: Any = read_json(body).value
     by_lower_name = {name.lower(): name for name in members}

@@ -8,7 +8,7 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import orjson
@@ -44,11 +44,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident memory before and after so many validations of one process, in MiB."""
+    """Resident memory of one process after a tenth of so many validations and after all, in MiB."""
 
     validations: int
-    before_mib: float
-    after_mib: float
+    early_mib: float
+    late_mib: float
 
 
 def main() -> int:
@@ -60,7 +60,7 @@ def main() -> int:
         for each in SAMPLES
     ]
     made = [_make(each, options.count) for each in registries.values() if each.make is not None]
-    memory = _memory(registries["lcsr"], options.memory) if options.memory else None
+    memory = _memory(registries, options.memory) if options.memory else None
     if options.json:
         document = {
             "caution": CAUTION,
@@ -106,16 +106,17 @@ def _rate(count: int, work: Iterator[object]) -> float:
     return count / (time.process_time() - started)
 
 
-def _memory(registry: Registry, count: int) -> Memory:
-    """Validate synthetic submissions, a few percent of them faulty, until memory would have grown."""
-    bodies = list(itertools.islice(_written(registry, Shares(faults=0.05)), DISTINCT))
+def _memory(registries: Mapping[str, Registry], count: int) -> Memory:
+    """Validate so many different synthetic submissions of all registries, some of them faulty."""
+    shares = Shares(faults=0.05, revisions=0.1)
+    made = [(each, _written(each, shares)) for each in registries.values() if each.make is not None]
     process = psutil.Process()
-    for body in bodies:
-        _checked(registry, body)
-    before = process.memory_info().rss
-    for body in itertools.islice(itertools.cycle(bodies), count):
-        _checked(registry, body)
-    return Memory(count, before / 2**20, process.memory_info().rss / 2**20)
+    early = 0
+    for number, (registry, bodies) in enumerate(itertools.islice(itertools.cycle(made), count), 1):
+        _checked(registry, next(bodies))
+        if number == count // 10:
+            early = process.memory_info().rss
+    return Memory(count, early / 2**20, process.memory_info().rss / 2**20)
 
 
 def _tables(timed: list[Timed], made: list[Made], memory: Memory | None) -> Iterator[str]:
@@ -147,8 +148,8 @@ def _tables(timed: list[Timed], made: list[Made], memory: Memory | None) -> Iter
     yield _table("Synthetic data, one core, JSON writing included", head, rows)
     if memory is not None:
         yield (
-            f"Resident memory: {memory.before_mib:.1f} MiB, and {memory.after_mib:.1f} MiB after "
-            f"{memory.validations:,} validations of synthetic LCSR submissions."
+            f"Resident memory: {memory.early_mib:.1f} MiB after a tenth and {memory.late_mib:.1f} MiB "
+            f"after all of {memory.validations:,} synthetic submissions, made and validated."
         )
     yield ", ".join(f"{name} {value}" for name, value in machine_facts().items())
     yield CAUTION
@@ -165,7 +166,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.03, help="of each stage and round")
     parser.add_argument("--count", type=int, default=10_000, help="synthetic submissions")
     parser.add_argument(
-        "--memory", type=int, default=0, help="validations after which memory is looked at again"
+        "--memory", type=int, default=0, help="synthetic submissions between looks at memory"
     )
     parser.add_argument("--json", action="store_true", help="one document for machines")
     return parser.parse_args()

@@ -59,8 +59,8 @@ def read_findings(data: Iterable[Mapping[str, str]]) -> tuple[Finding, ...]:
 
 def pointer(*names: str | int) -> str:
     """Join member names and indexes to a JSON Pointer (RFC 6901, section 3: ~ and / are escaped)."""
-    steps = list(map(str, names))
-    text = "/".join(["", *steps])
-    if "~" in text or text.count("/") != len(steps):
+    text = "/".join(map(str, ("", *names)))
+    if "~" in text or text.count("/") != len(names):
+        steps = map(str, names)
         return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
     return text

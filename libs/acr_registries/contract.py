@@ -1,9 +1,9 @@
 """A contract: one version of a registry's forms, codes, thresholds and rules, ready to be used."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from acr_registries.binding import Dictionary, bind
 from acr_registries.elements import (
@@ -19,26 +19,8 @@ from acr_registries.elements import (
 )
 from acr_registries.forms import Form, Nested
 from acr_registries.plain_forms import plain_class
-from acr_registries.registry import Contents, Knowing, Places, Receipt, Registry, Rule
-from acr_registries.triggers import Triggers, When, compile_triggers
-
-Check: TypeAlias = Callable[[Any, Any], Places]
-Lookup: TypeAlias = Callable[[Any, Receipt], Any]
-
-
-class Question(NamedTuple):
-    """A rule behind its check, and its place among the rules of its form."""
-
-    number: int
-    check: Check
-    rule: Rule[Any]
-
-
-class Asked(NamedTuple):
-    """The rules of a form that share a lookup; None where they are given the receipt."""
-
-    lookup: Lookup | None
-    triggers: Triggers[Question]
+from acr_registries.registry import Contents, Registry, Rule
+from acr_registries.shapes import Check, Outlines
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +29,8 @@ class Contract:
 
     ``bound`` has the bound model of each form that can be a payload; ``rules`` the rules of each
     bound model within them, and of `Contents`, with thresholds filled into their messages.
-    ``checks`` has those of `Contents` behind their checks, ``asked`` those of the forms, ready to be
-    asked. ``within`` has the elements of each that hold forms of which anything can be said.
+    ``checks`` has those of `Contents` behind their checks, ``outlines`` what is to be looked at in
+    the forms.
     """
 
     registry: Registry
@@ -59,8 +41,7 @@ class Contract:
     bound: Mapping[type[Form], type[Form]]
     rules: Mapping[type[Any], tuple[Rule[Any], ...]]
     checks: tuple[tuple[Check, Rule[Any]], ...]
-    asked: Mapping[type[Any], tuple[Asked, ...]]
-    within: Mapping[type[Any], tuple[Nested, ...]]
+    outlines: Mapping[type[Any], Outlines]
     figures: Mapping[str, float]
 
     def bound_models(self) -> list[type[Form]]:
@@ -117,8 +98,7 @@ def _contract(registry: Registry, version: str) -> Contract:
         bound=bound,
         rules={},
         checks=(),
-        asked={},
-        within={},
+        outlines={},
         figures={name: each.value for name, each in thresholds.items()},
     )
     rules = [_worded(rule, contract.figures) for rule in registry.rules]
@@ -127,11 +107,11 @@ def _contract(registry: Registry, version: str) -> Contract:
         model: tuple(rule for rule in rules if issubclass(model, rule.form)) for model in models
     }
     checks = tuple((rule.check, rule) for rule in by_model[Contents])
-    asked = {
-        plain_class(model): _asked(model, by_model[model]) for model in contract.bound_models()
+    outlines = {
+        plain_class(model): Outlines(model, by_model[model], _within(model, by_model))
+        for model in contract.bound_models()
     }
-    within = {plain_class(model): _within(model, by_model) for model in contract.bound_models()}
-    return replace(contract, rules=by_model, checks=checks, asked=asked, within=within)
+    return replace(contract, rules=by_model, checks=checks, outlines=outlines)
 
 
 def _within(
@@ -145,16 +125,6 @@ def _within(
         return bool(own) or any(told(each.form) for each in binding.nested)
 
     return tuple(each for each in model.binding.nested if told(each.form))
-
-
-def _asked(model: type[Form], rules: tuple[Rule[Any], ...]) -> tuple[Asked, ...]:
-    by_lookup: dict[Lookup | None, list[tuple[When | None, Question]]] = {}
-    for number, rule in enumerate(rules):
-        lookup, check = None, rule.check
-        if isinstance(check, Knowing):
-            lookup, check = check.lookup, check.check
-        by_lookup.setdefault(lookup, []).append((rule.when, Question(number, check, rule)))
-    return tuple(Asked(lookup, compile_triggers(model, told)) for lookup, told in by_lookup.items())
 
 
 def _worded(rule: Rule[Any], figures: Mapping[str, float]) -> Rule[Any]:

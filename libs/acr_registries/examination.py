@@ -1,15 +1,16 @@
 """Applies a contract's rules to the contents of a submission. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from acr_domain.findings import Finding, Severity
-from acr_registries.contract import Asked, Contract, open_contract
+from acr_registries.contract import Contract, open_contract
 from acr_registries.form_words import missing_message, untypical_message
 from acr_registries.forms import Form, Path
 from acr_registries.payloads import bounded
-from acr_registries.registry import Contents, Places, Receipt, Registry, Rule
+from acr_registries.registry import Contents, InForce, Places, Receipt, Registry, Rule
+from acr_registries.shapes import Outline
 
 PAYLOAD = "payload"
 
@@ -27,59 +28,76 @@ def examine(registry: Registry, contents: Contents, received_at: datetime) -> tu
         if places := check(contents, receipt):
             found += (_finding(rule, contents, _path(place)) for place in places)
     if contents.form is not None:
-        for path, form in _looked_at(contract, contents.form):
-            binding = type(form).binding
-            if binding.needed_names or binding.typical:
-                found += _remarks(contents, form, path)
-            if asked := contract.asked[type(form)]:
-                for rule, places in _broken(asked, form, receipt):
-                    found += _breaches(rule, form, path, places, receipt)
+        found += _examine_forms(contract, contents.form, receipt)
     return bounded(found)
 
 
-def _looked_at(contract: Contract, form: Form) -> list[tuple[Path, Form]]:
-    """List a form and those within it about which the contract can say anything, as `walk` does."""
-    found: list[tuple[Path, Form]] = [((PAYLOAD,), form)]
-    for path, each in found:  # The list grows while it is walked.
-        for nested in contract.within[type(each)]:
-            value = getattr(each, nested.attribute)
-            if nested.many:
-                inner = (*path, nested.name)
-                found += [((*inner, index), item) for index, item in enumerate(value)]
-            elif value is not None:
-                found.append(((*path, nested.name), value))
+def _examine_forms(contract: Contract, payload: Form, receipt: Receipt) -> list[Finding]:
+    """Look at a payload's form and those within it, outer ones first."""
+    outlines = contract.outlines
+    found: list[Finding] = []
+    waiting: list[tuple[Path, Form]] = [((PAYLOAD,), payload)]
+    for path, form in waiting:  # The list grows while it is walked.
+        outline = outlines[type(form)].of(form)
+        values = form.__dict__
+        for attribute, name, _, many in outline.within:
+            if value := values[attribute]:
+                inner = (*path, name)
+                if many:
+                    waiting += [((*inner, index), each) for index, each in enumerate(value)]
+                else:
+                    waiting.append((inner, value))
+        if outline.needed or outline.typical:
+            found += _remarks(outline, values, path, receipt.contents)
+        if broken := _broken(outline, form, receipt):
+            by_number = {number: (rule, places) for number, rule, places in broken}
+            for number in sorted(by_number):
+                found += _breaches(*by_number[number], form, path, receipt.contents)
     return found
 
 
-def _broken(
-    asked: tuple[Asked, ...], form: Form, receipt: Receipt
-) -> Iterable[tuple[Rule[Any], Places]]:
-    """Give the rules that a form breaks, in their order, and where."""
+def _remarks(
+    outline: Outline, values: Mapping[str, Any], path: Path, contents: Contents
+) -> list[Finding]:
+    """Say which elements a complete record lacks, and which numbers are not typical."""
+    found = []
+    for element in outline.needed:
+        if values[element.attribute] in (None, ()):
+            where = contents.pointer(*path, element.name)
+            message = missing_message(element)
+            found.append(Finding(Severity.INCOMPLETE, "FORM-130", where, message))
+    for attribute, least, most, element in outline.typical:
+        value = values[attribute]
+        if value is not None and not least <= value <= most:
+            where = contents.pointer(*path, element.name)
+            found.append(Finding(Severity.WARNING, "FORM-121", where, untypical_message(element)))
+    return found
+
+
+def _broken(outline: Outline, form: Form, receipt: Receipt) -> list[tuple[int, Rule[Any], Places]]:
+    """Give the rules that a form breaks, with their number and where; some of them twice."""
     broken: list[tuple[int, Rule[Any], Places]] = []
-    values = form.__dict__
-    for lookup, triggers in asked:
+    for lookup, always, coded in outline.asked:
         known = receipt if lookup is None else lookup(form, receipt)
-        if known is not None:
-            broken += [
-                (number, rule, places)
-                for number, check, rule in triggers.of(values)
-                if (places := check(form, known))
-            ]
-    if not broken:
-        return ()
-    by_number = {number: (rule, places) for number, rule, places in broken}
-    return (by_number[number] for number in sorted(by_number))
+        if known is None:
+            continue
+        asked = always if coded is None else [*always, *coded.of(form.__dict__)]
+        for number, check, rule in asked:
+            places = check(form, known)
+            if places and (rule.days is None or _in_force(rule.days, form, receipt)):
+                broken.append((number, rule, places))
+    return broken
 
 
 def _breaches(
-    rule: Rule[Any], form: Form, path: Path, places: Places, receipt: Receipt
+    rule: Rule[Any], places: Places, form: Form, path: Path, contents: Contents
 ) -> list[Finding]:
-    if rule.days is not None and not _in_force(rule, form, receipt.received_at):
-        return []
-    named = (_names(form, _path(place)) for place in places)
-    return [
-        _finding(rule, receipt.contents, (*path, *names)) for names in named if names is not None
-    ]
+    found = []
+    for place in places:
+        names = _names(form, (place,) if isinstance(place, str) else place)
+        if names is not None:
+            found.append(_finding(rule, contents, (*path, *names)))
+    return found
 
 
 def _finding(rule: Rule[Any], contents: Contents, path: Path) -> Finding:
@@ -90,29 +108,8 @@ def _path(place: str | Path) -> Path:
     return (place,) if isinstance(place, str) else place
 
 
-def _in_force(rule: Rule[Any], form: Form, received_at: datetime) -> bool:
-    assert rule.days is not None
-    return rule.days.holds(form.dated() or received_at.date())
-
-
-def _remarks(contents: Contents, form: Form, path: Path) -> list[Finding]:
-    """Say which elements a complete record lacks, and which numbers are not typical."""
-    binding, members = type(form).binding, form.__dict__
-    found = []
-    values, lists = binding.needed(members), binding.needed_lists(members)
-    if None in values or () in lists:
-        for name, value in zip(binding.needed_names, (*values, *lists), strict=True):
-            if value is None or value == ():
-                where = contents.pointer(*path, name)
-                message = missing_message(binding.by_name[name])
-                found.append(Finding(Severity.INCOMPLETE, "FORM-130", where, message))
-    for (element, least, most), value in zip(
-        binding.typical, binding.typical_values(members), strict=True
-    ):
-        if value is not None and not least <= value <= most:
-            where = contents.pointer(*path, element.name)
-            found.append(Finding(Severity.WARNING, "FORM-121", where, untypical_message(element)))
-    return found
+def _in_force(days: InForce, form: Form, receipt: Receipt) -> bool:
+    return days.holds(form.dated() or receipt.received_at.date())
 
 
 def _names(form: Form, steps: Path) -> Path | None:

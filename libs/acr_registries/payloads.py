@@ -22,7 +22,7 @@ from acr_registries.form_words import (
     unknown_message,
 )
 from acr_registries.forms import Binding, Form, Path
-from acr_registries.plain_forms import payload_reader
+from acr_registries.plain_forms import plain_reader
 from acr_registries.registry import as_sent
 
 # More findings than this help nobody, and would make a result many times the size of its body.
@@ -47,7 +47,7 @@ def read_payload(
         # pydantic would find something in each of the entries before it counted them.
         return None, folding.findings
     try:
-        return payload_reader(model).validate_python(folded), folding.findings
+        return plain_reader(model).validate_python(folded), folding.findings
     except ValidationError as error:
         details = (each for each in error.errors(include_url=False) if not _counts_good_ones(each))
         bounded = itertools.islice(details, FINDINGS_MAX)
@@ -60,7 +60,7 @@ def _as_declared(model: type[Form], payload: JsonValue) -> Form | None:
     if isinstance(payload, dict) and _too_long(payload, model.binding):
         return None
     try:
-        form: Form = payload_reader(model).validate_python(payload, extra="forbid")
+        form: Form = plain_reader(model).validate_python(payload, extra="forbid")
         return form
     except ValidationError:
         return None

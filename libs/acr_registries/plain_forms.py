@@ -1,4 +1,4 @@
-"""Reads payloads by their bound models into objects that are cheap to look at. It validates by pydantic alone.
+"""Reads headers and payloads by their models into objects that are cheap to look at. It validates by pydantic alone.
 
 A pydantic model has `__getattr__`, for which Python looks every attribute up in all of its bases: rules,
 which read hundreds, would pay for it. So pydantic's core is told to fill objects of a plain class
@@ -9,11 +9,14 @@ instead, which has the bound model's own attributes and methods, cannot be chang
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import FrozenInstanceError
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeVar, cast
 
+from pydantic import BaseModel
 from pydantic_core import CoreSchema, SchemaValidator
 
 from acr_registries.forms import Form
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class _Plain:
@@ -34,11 +37,11 @@ class _Plain:
 
 
 @functools.cache
-def plain_class(model: type[Form]) -> type[Form]:
-    """Give the plain class of a bound model, made once."""
+def plain_class(model: type[ModelT]) -> type[ModelT]:
+    """Give the plain class of a model, made once."""
     members = {name: value for each in reversed(model.__mro__) for name, value in _own(each)}
     members |= {"__module__": model.__module__, "__class__": property(lambda _: model)}
-    return cast(type[Form], type(model.__name__, (_Plain,), members))
+    return cast(type[ModelT], type(model.__name__, (_Plain,), members))
 
 
 def _own(each: type) -> Iterator[tuple[str, Any]]:
@@ -50,8 +53,8 @@ def _own(each: type) -> Iterator[tuple[str, Any]]:
 
 
 @functools.cache
-def payload_reader(model: type[Form]) -> SchemaValidator:
-    """Give the validator of a bound model that fills plain objects, made once.
+def plain_reader(model: type[BaseModel]) -> SchemaValidator:
+    """Give the validator of a model that fills plain objects, made once.
 
     It raises what the model raises: `ValidationError`.
     """
@@ -60,13 +63,14 @@ def payload_reader(model: type[Form]) -> SchemaValidator:
     return SchemaValidator(cast(CoreSchema, _filling(model.__pydantic_core_schema__, plain)))
 
 
-def _within(model: type[Form]) -> Iterator[type[Form]]:
+def _within(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     yield model
-    for nested in model.binding.nested:
-        yield from _within(nested.form)
+    if issubclass(model, Form):
+        for nested in model.binding.nested:
+            yield from _within(nested.form)
 
 
-def _filling(schema: Any, plain: Mapping[type[Form], type[Form]]) -> Any:
+def _filling(schema: Any, plain: Mapping[type[BaseModel], type[BaseModel]]) -> Any:
     """Give a schema of pydantic's core with plain classes instead of models."""
     if isinstance(schema, dict):
         return {

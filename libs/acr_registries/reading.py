@@ -29,6 +29,7 @@ from acr_registries.header import (
     explain,
 )
 from acr_registries.payloads import FINDINGS_MAX, read_payload
+from acr_registries.plain_forms import plain_reader
 from acr_registries.registry import Contents, Registry, as_sent
 
 CONTRACT_VERSION = "contractversion"
@@ -115,6 +116,8 @@ class _Form:
     ``findings`` refuse it, ``notes`` do not.
     """
 
+    __slots__ = ("findings", "names", "notes")
+
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
@@ -183,7 +186,8 @@ class _Form:
     ) -> ModelT | None:
         """Validate members against a model; its errors become findings."""
         try:
-            return model.model_validate(members)
+            read: ModelT = plain_reader(model).validate_python(members)
+            return read
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 # A nested object has been looked at already, with its own findings.

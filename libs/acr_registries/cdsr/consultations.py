@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from acr_registries.cdsr.lookups import priority_area_of
 
 if TYPE_CHECKING:
-    from acr_registries.cdsr.payload import CdsrPayload, EvaluatedRequest
+    from acr_registries.cdsr.payload import CdsrPayload, Decision, EvaluatedRequest
+    from acr_registries.registry import Receipt
 
 RATED: Final = frozenset({"appropriate", "maybe_appropriate", "not_appropriate"})
 CHANGED_EXAM: Final = frozenset({"changed_modality", "changed_protocol"})
@@ -62,6 +63,22 @@ def ordered_request(payload: CdsrPayload) -> EvaluatedRequest | None:
     if decision is None or decision.finalaction not in SIGNED:
         return None
     return final_request(payload)
+
+
+class Decided(NamedTuple):
+    """A decision, the first request and the ordered one."""
+
+    decision: Decision
+    first: EvaluatedRequest | None
+    ordered: EvaluatedRequest | None
+
+
+def decided(payload: CdsrPayload, _: Receipt) -> Decided | None:
+    """Give the decision and its requests to the rules about it; None while there is none."""
+    decision = payload.decision
+    if decision is None:
+        return None
+    return Decided(decision, first_request(payload), ordered_request(payload))
 
 
 def adherence_of(request: EvaluatedRequest, middle_band_adherent: float) -> str | None:

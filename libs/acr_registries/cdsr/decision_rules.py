@@ -5,8 +5,8 @@ from acr_registries.cdsr.consultations import (
     CHANGED,
     NOT_ORDERED,
     SIGNED,
-    first_request,
-    ordered_request,
+    Decided,
+    decided,
     request_no,
     same_code,
     same_indication,
@@ -14,7 +14,7 @@ from acr_registries.cdsr.consultations import (
 )
 from acr_registries.cdsr.free_text import free_texts, may_identify
 from acr_registries.cdsr.payload import CdsrPayload, Decision
-from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
 
 ACTION: Places = (("decision", "finalaction"),)
 FINAL_SEQ: Places = (("decision", "finalseq"),)
@@ -34,27 +34,29 @@ def _unknown_seq(payload: CdsrPayload, _: Receipt) -> Places:
     return FINAL_SEQ if request_no(payload, decision.finalseq) is None else NOWHERE
 
 
-def _not_as_requested(payload: CdsrPayload, _: Receipt) -> Places:
-    decision = payload.decision
-    if decision is None or decision.finalaction != "signed_as_requested":
+def _not_as_requested(_: CdsrPayload, decided: Decided) -> Places:
+    first, ordered = decided.first, decided.ordered
+    if decided.decision.finalaction != "signed_as_requested":
         return NOWHERE
-    first, final = first_request(payload), ordered_request(payload)
-    if final is None or first is None or final is first:
+    if ordered is None or first is None or ordered is first:
         return NOWHERE
-    same = same_code(first, final) and same_indication(first, final)
+    same = same_code(first, ordered) and same_indication(first, ordered)
     return NOWHERE if same else FINAL_SEQ
 
 
-def _not_changed(payload: CdsrPayload, _: Receipt) -> Places:
-    decision = payload.decision
-    if decision is None or decision.finalaction not in CHANGED or decision.finalseq is None:
+def _not_changed(_: CdsrPayload, decided: Decided) -> Places:
+    decision, first, ordered = decided.decision, decided.first, decided.ordered
+    if decision.finalaction not in CHANGED or decision.finalseq is None:
         return NOWHERE
     if decision.finalseq == 1:
         return FINAL_SEQ
-    first, final = first_request(payload), ordered_request(payload)
-    if final is None or first is None:
+    if ordered is None or first is None:
         return NOWHERE
-    same = same_code(first, final) and same_indication(first, final) and same_wording(first, final)
+    same = (
+        same_code(first, ordered)
+        and same_indication(first, ordered)
+        and same_wording(first, ordered)
+    )
     return FINAL_SEQ if same else NOWHERE
 
 
@@ -75,21 +77,21 @@ def _ordered_before_consultation(payload: CdsrPayload, _: Receipt) -> Places:
     return (("decision", "orderdatetime"),) if early else NOWHERE
 
 
-def _other_change(payload: CdsrPayload, _: Receipt) -> Places:
-    decision, first, final = payload.decision, first_request(payload), ordered_request(payload)
-    if decision is None or first is None or final is None or first is final:
+def _other_change(_: CdsrPayload, decided: Decided) -> Places:
+    action, first, ordered = decided.decision.finalaction, decided.first, decided.ordered
+    if first is None or ordered is None or first is ordered:
         return NOWHERE
-    if decision.finalaction == "changed_modality":
-        return ACTION if first.modality == final.modality else NOWHERE
-    if decision.finalaction == "changed_indication":
-        same = same_indication(first, final) and same_wording(first, final)
+    if action == "changed_modality":
+        return ACTION if first.modality == ordered.modality else NOWHERE
+    if action == "changed_indication":
+        same = same_indication(first, ordered) and same_wording(first, ordered)
         return ACTION if same else NOWHERE
     return NOWHERE
 
 
-def _no_override_reason(payload: CdsrPayload, _: Receipt) -> Places:
-    decision, ordered = payload.decision, ordered_request(payload)
-    if decision is None or decision.overridereason is not None or ordered is None:
+def _no_override_reason(payload: CdsrPayload, decided: Decided) -> Places:
+    ordered = decided.ordered
+    if decided.decision.overridereason is not None or ordered is None:
         return NOWHERE
     shown = payload.consultation.mode == "display"
     needed = shown and ordered.rating == "not_appropriate"
@@ -125,7 +127,7 @@ DECISION_RULES = (
         CdsrPayload,
         "signed_as_requested orders the first request, or one with its code and indication. "
         "Correct finalseq, or name the change in finalaction.",
-        _not_as_requested,
+        Knowing(decided, _not_as_requested),
     ),
     Rule(
         "CDSR-404",
@@ -134,7 +136,7 @@ DECISION_RULES = (
         CdsrPayload,
         "A changed order is a later request, with another code or indication than the first. "
         "Correct finalseq or finalaction.",
-        _not_changed,
+        Knowing(decided, _not_changed),
     ),
     Rule(
         "CDSR-405",
@@ -160,7 +162,7 @@ DECISION_RULES = (
         CdsrPayload,
         "finalaction names a change that the ordered request does not show. Rewording and changed "
         "exams are counted apart: check it.",
-        _other_change,
+        Knowing(decided, _other_change),
     ),
     Rule(
         "CDSR-408",
@@ -169,7 +171,7 @@ DECISION_RULES = (
         CdsrPayload,
         "An exam was ordered against a low score that was shown, and no reason is given. Send "
         "overridereason.",
-        _no_override_reason,
+        Knowing(decided, _no_override_reason),
     ),
     Rule(
         "CDSR-701",

@@ -6,16 +6,17 @@ from acr_domain.findings import Severity
 from acr_registries.cdsr.consultations import (
     CONSULTED,
     EXCEPTIONS,
+    Decided,
     adherence_of,
+    decided,
     final_request,
     first_request,
-    ordered_request,
 )
 from acr_registries.cdsr.lookups import rating_crosswalk
 from acr_registries.cdsr.payload import CdsrPayload, Furnished
 from acr_registries.cdsr.request_rules import CPT_CHARACTERS
 from acr_registries.npi import is_npi
-from acr_registries.registry import NOWHERE, InForce, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, InForce, Knowing, Places, Receipt, Rule
 
 # 42 CFR 414.94 was removed with effect from this day.
 PROGRAM_ENDED = date(2024, 1, 1)
@@ -92,8 +93,8 @@ def _identifiers(furnished: Furnished, _: Receipt) -> Places:
     )
 
 
-def _performed_code(payload: CdsrPayload, _: Receipt) -> Places:
-    furnished, ordered = payload.furnished, ordered_request(payload)
+def _performed_code(payload: CdsrPayload, decided: Decided) -> Places:
+    furnished, ordered = payload.furnished, decided.ordered
     if furnished is None or furnished.performedcode is None or ordered is None:
         return NOWHERE
     short = ordered.proceduresystem == "cpt" and len(furnished.performedcode) != CPT_CHARACTERS
@@ -199,7 +200,7 @@ FURNISHED_RULES = (
         "CDSR reference, 3.3 performedcode (I)",
         CdsrPayload,
         "A CPT or HCPCS code has five characters, and the order is by one. Correct the code.",
-        _performed_code,
+        Knowing(decided, _performed_code),
     ),
     Rule(
         "CDSR-511",

@@ -36,9 +36,19 @@ class Turnaround(NamedTuple):
     figures: Mapping[str, float]
 
 
-def _turnaround(form: ExamRecord, receipt: Receipt) -> Turnaround | None:
+def _odd_turnaround(form: ExamRecord, receipt: Receipt) -> Turnaround | None:
+    """Give the turnaround; None where it is an ordinary one, about which no rule says anything."""
     seconds = seconds_between(form.examcompletiondatetime, form.finalreportdatetime)
-    return None if seconds is None else Turnaround(seconds, receipt.thresholds)
+    if seconds is None:
+        return None
+    figures, hours = receipt.thresholds, seconds / SECONDS_PER_HOUR
+    ordinary = (
+        seconds >= 0
+        and seconds >= figures["short_turnaround_minutes"] * SECONDS_PER_MINUTE
+        and hours <= figures["long_turnaround_hours"]
+        and seconds <= figures["impossible_turnaround_hours"] * SECONDS_PER_HOUR
+    )
+    return None if ordinary else Turnaround(seconds, figures)
 
 
 def _signed_too_early(_: ExamRecord, turnaround: Turnaround) -> Places:
@@ -180,14 +190,14 @@ GRID_EXAM_RULES = (
         Severity.ERROR,
         "G21",
         "The report was signed before the exam was completed. Correct one of the times.",
-        Knowing(_turnaround, _signed_too_early),
+        Knowing(_odd_turnaround, _signed_too_early),
     ),
     _rule(
         402,
         Severity.WARNING,
         "G22",
         "The turnaround is longer than {long_turnaround_hours} hours. Check both times.",
-        Knowing(_turnaround, _long_turnaround),
+        Knowing(_odd_turnaround, _long_turnaround),
     ),
     _rule(
         403,
@@ -195,7 +205,7 @@ GRID_EXAM_RULES = (
         "G22",
         "The turnaround is longer than {impossible_turnaround_hours} hours: a date is mistyped. "
         "Correct it.",
-        Knowing(_turnaround, _impossible_turnaround),
+        Knowing(_odd_turnaround, _impossible_turnaround),
     ),
     _rule(
         404,
@@ -203,7 +213,7 @@ GRID_EXAM_RULES = (
         "G23",
         "The turnaround is shorter than {short_turnaround_minutes} minute. Check whether the times "
         "are in order and whether reports are signed by themselves.",
-        Knowing(_turnaround, _short_turnaround),
+        Knowing(_odd_turnaround, _short_turnaround),
     ),
     _rule(
         405,

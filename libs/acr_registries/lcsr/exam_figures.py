@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from acr_registries.lcsr.exam_record import ExamRecord
+from acr_registries.lcsr.time_spans import whole_years
 from acr_registries.registry import Receipt
 
 METRES_IN_INCH = 0.0254
@@ -19,7 +20,7 @@ class AtExam(NamedTuple):
 
 def at_exam(exam: ExamRecord, receipt: Receipt) -> AtExam:
     """Give the age to the rules that compare it."""
-    return AtExam(exam.age_at_exam, receipt.thresholds)
+    return AtExam(whole_years(exam.patient_date_of_birth, exam.exam_date), receipt.thresholds)
 
 
 def body_mass_index(exam: ExamRecord) -> float | None:

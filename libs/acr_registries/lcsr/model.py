@@ -1,6 +1,5 @@
 """The payload of LCSR: exams with their follow-ups, follow-ups of earlier exams, a header."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from acr_domain.strict_json import JsonValue
@@ -40,5 +39,8 @@ def named_version(_: ProgramData, payload: JsonValue) -> str | None:
 
 def _member(value: JsonValue, name: str) -> JsonValue:
     """Find a member by its name in any letter case."""
-    members: Mapping[str, JsonValue] = value if isinstance(value, dict) else {}
-    return next((member for sent, member in members.items() if sent.lower() == name), None)
+    if isinstance(value, dict):
+        for sent, member in value.items():
+            if len(sent) == len(name) and sent.lower() == name:
+                return member
+    return None

@@ -7,7 +7,7 @@ from acr_registries.lcsr.diagnoses import read_diagnoses
 from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
 from acr_registries.registry import NOWHERE, InForce, Knowing, Places, Receipt, Rule
-from acr_registries.triggers import given, has
+from acr_registries.triggers import given, has, lacking
 
 # Days from which versions of Lung-RADS are in use (LCSR reference, K2; assumed).
 SECOND_VERSION, SECOND_VERSION_ALONE = date(2019, 1, 1), date(2019, 5, 1)
@@ -168,7 +168,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "Category 0 is interim. Send the follow-up, or the final category, in a later version.",
         _interim_result,
-        when=has("ct_exam_result_lung_rads", "0"),
+        when=has("ct_exam_result_lung_rads", "0") & lacking("follow_ups"),
     ),
     Rule(
         "LCSR-506",
@@ -178,7 +178,7 @@ CLINICAL_RULES = (
         "Lung cancer after an exam of category 1 or 2. Check that the follow-up belongs to this "
         "exam.",
         _interval_cancer,
-        when=has("ct_exam_result_lung_rads", "1", "2"),
+        when=has("ct_exam_result_lung_rads", "1", "2") & given("follow_ups"),
     ),
     Rule(
         "LCSR-513",
@@ -188,6 +188,7 @@ CLINICAL_RULES = (
         "More than {packs_a_day_most} packs a day since the age of {smoking_age_least} is "
         "improbable. Check the pack-years and the day of birth.",
         Knowing(at_exam, _improbable_pack_years),
+        when=given("number_of_packs_year_smoking"),
     ),
     Rule(
         "LCSR-514",
@@ -197,6 +198,7 @@ CLINICAL_RULES = (
         "It is improbable to quit before the age of {quit_age_least}. Check the years and the "
         "day of birth.",
         Knowing(at_exam, _improbable_quit),
+        when=given("number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-515",
@@ -206,6 +208,7 @@ CLINICAL_RULES = (
         "Nobody has quit before the age of {smoking_age_least}. Correct the years or the day of "
         "birth.",
         Knowing(at_exam, _impossible_quit),
+        when=given("number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-516",
@@ -214,6 +217,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "The earlier lung cancer lies before the patient's birth. Correct the years.",
         Knowing(at_exam, _diagnosed_before_birth),
+        when=given("years_since_prior_diagnosis"),
     ),
     Rule(
         "LCSR-517",
@@ -223,7 +227,7 @@ CLINICAL_RULES = (
         "Screening is for people without signs or symptoms; CMS does not cover this exam. Check "
         "the element.",
         _not_asymptomatic,
-        when=has("signs_or_symptoms_of_lung_cancer", "Y"),
+        when=has("signs_or_symptoms_of_lung_cancer", "Y") & given("indication_of_exam"),
     ),
     Rule(
         "LCSR-518",
@@ -232,7 +236,7 @@ CLINICAL_RULES = (
         ExamRecord,
         "COPD and Patient_Other_Comorbidities disagree. Check both.",
         _copd_disagrees,
-        when=given("patient_other_comorbidities"),
+        when=has("copd", "Y", "N") & given("patient_other_comorbidities"),
     ),
     Rule(
         "LCSR-519",
@@ -241,7 +245,8 @@ CLINICAL_RULES = (
         ExamRecord,
         "Pulmonary_Fibrosis disagrees with the comorbidities or findings. Check them.",
         _fibrosis_disagrees,
-        when=has("pulmonary_fibrosis", "Y", "N"),
+        when=has("pulmonary_fibrosis", "Y", "N")
+        & given("patient_other_comorbidities", "what_were_the_other_findings"),
     ),
     Rule(
         "LCSR-520",
@@ -251,7 +256,7 @@ CLINICAL_RULES = (
         "History_Of_Cancers and CT_Exam_Result_Modifier_C disagree about an earlier lung "
         "cancer. Check both.",
         _history_disagrees,
-        when=given("history_of_cancers"),
+        when=has("ct_exam_result_modifier_c", "Y", "N") & given("history_of_cancers"),
     ),
     Rule(
         "LCSR-601",
@@ -261,6 +266,6 @@ CLINICAL_RULES = (
         "A baseline exam of a Medicare patient is expected to have a documented shared "
         "decision. Check the element.",
         _no_shared_decision,
-        when=has("indication_of_exam", BASELINE),
+        when=has("indication_of_exam", BASELINE) & given("health_insurance"),
     ),
 )

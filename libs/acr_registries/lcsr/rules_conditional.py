@@ -5,13 +5,14 @@ import operator
 from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import ExamRecord, RegistrationPart, StudyPart
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-from acr_registries.triggers import given, has
+from acr_registries.triggers import given, has, lacking
 
 OTHER_INSURANCE, OTHER_ILLNESS, OTHER_EDUCATION = "7", "8", "8"
 OTHER_EXPOSURE, OTHER_CANCER = "8", "4"
 INTERSTITIAL, OTHER_ABNORMALITY = "4", "5"
 OTHER_DEATH_SOURCE, NOT_LUNG_CANCER = "8", "2"
 UNABLE_TO_COMPLETE = "UC"
+DEATH_ELEMENTS = ("how_cause_was_determined", "cause_of_death", "death_within_30_days")
 
 # A text that specifies a code: its attribute, that of the code, and the code.
 SPECIFIED = (
@@ -98,11 +99,7 @@ def _prior_years_missing(exam: StudyPart, _: Receipt) -> Places:
 def _death_untold(exam: RegistrationPart, _: Receipt) -> Places:
     if exam.date_of_death is None:
         return NOWHERE
-    return tuple(
-        name
-        for name in ("how_cause_was_determined", "cause_of_death", "death_within_30_days")
-        if getattr(exam, name) is None
-    )
+    return tuple(name for name in DEATH_ELEMENTS if getattr(exam, name) is None)
 
 
 def _death_source_unspecified(exam: RegistrationPart, _: Receipt) -> Places:
@@ -152,7 +149,8 @@ CONDITIONAL_RULES = (
         ExamRecord,
         "An other illness is not specified. Say which, or correct Patient_Other_Comorbidities.",
         _illness_unspecified,
-        when=has("patient_other_comorbidities", OTHER_ILLNESS),
+        when=has("patient_other_comorbidities", OTHER_ILLNESS)
+        & lacking("patient_other_comorbidities_spec"),
     ),
     Rule(
         "LCSR-407",
@@ -161,7 +159,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Category 0 needs the reason why the exam could not be assessed. Send it.",
         _recall_reason_missing,
-        when=has("ct_exam_result_lung_rads", "0"),
+        when=has("ct_exam_result_lung_rads", "0") & lacking("reason_for_recall"),
     ),
     Rule(
         "LCSR-408",
@@ -170,7 +168,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Only category 0 has a reason for recall. Leave the element out, or correct the category.",
         _recalled_without_cause,
-        when=given("reason_for_recall"),
+        when=given("reason_for_recall") & given("ct_exam_result_lung_rads"),
     ),
     Rule(
         "LCSR-409",
@@ -179,7 +177,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Say why the exam could not be completed.",
         _recall_unspecified,
-        when=has("reason_for_recall", UNABLE_TO_COMPLETE),
+        when=has("reason_for_recall", UNABLE_TO_COMPLETE) & lacking("reason_for_recall_spec"),
     ),
     Rule(
         "LCSR-410",
@@ -188,7 +186,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "There were other significant findings. Say which, or correct CT_Exam_Result_Modifier_S.",
         _findings_missing,
-        when=has("ct_exam_result_modifier_s", "Y"),
+        when=has("ct_exam_result_modifier_s", "Y") & lacking("what_were_the_other_findings"),
     ),
     Rule(
         "LCSR-411",
@@ -198,7 +196,7 @@ CONDITIONAL_RULES = (
         "There are findings, though CT_Exam_Result_Modifier_S says that there were none. "
         "Correct one of them.",
         _findings_denied,
-        when=has("ct_exam_result_modifier_s", "N"),
+        when=has("ct_exam_result_modifier_s", "N") & given("what_were_the_other_findings"),
     ),
     Rule(
         "LCSR-412",
@@ -207,7 +205,7 @@ CONDITIONAL_RULES = (
         StudyPart,
         "Say which interstitial lung disease was found.",
         _interstitial_unspecified,
-        when=has("what_were_the_other_findings", INTERSTITIAL),
+        when=has("what_were_the_other_findings", INTERSTITIAL) & lacking("other_int_lung_disease"),
     ),
     Rule(
         "LCSR-413",
@@ -217,7 +215,8 @@ CONDITIONAL_RULES = (
         "An other abnormality is not specified. Say which, or correct "
         "What_Were_The_Other_Findings.",
         _abnormality_unspecified,
-        when=has("what_were_the_other_findings", OTHER_ABNORMALITY),
+        when=has("what_were_the_other_findings", OTHER_ABNORMALITY)
+        & lacking("other_abnormalities_spec"),
     ),
     Rule(
         "LCSR-414",
@@ -227,7 +226,7 @@ CONDITIONAL_RULES = (
         "The years since the earlier lung cancer are missing. Send them, or correct "
         "CT_Exam_Result_Modifier_C.",
         _prior_years_missing,
-        when=has("ct_exam_result_modifier_c", "Y"),
+        when=has("ct_exam_result_modifier_c", "Y") & lacking("years_since_prior_diagnosis"),
     ),
     Rule(
         "LCSR-415",
@@ -236,7 +235,7 @@ CONDITIONAL_RULES = (
         RegistrationPart,
         "The patient has died: the element is missing. Send it.",
         _death_untold,
-        when=given("date_of_death"),
+        when=given("date_of_death") & lacking(*DEATH_ELEMENTS),
     ),
     Rule(
         "LCSR-416",
@@ -264,7 +263,7 @@ CONDITIONAL_RULES = (
         RegistrationPart,
         "The other insurance is not specified. Say which, or correct Health_Insurance.",
         _insurance_unspecified,
-        when=has("health_insurance", OTHER_INSURANCE),
+        when=has("health_insurance", OTHER_INSURANCE) & lacking("health_insurance_other_spec"),
     ),
     Rule(
         "LCSR-432",
@@ -273,7 +272,7 @@ CONDITIONAL_RULES = (
         ExamRecord,
         "The other education is not specified. Say which, or correct Education_Level.",
         _education_unspecified,
-        when=has("education_level", OTHER_EDUCATION),
+        when=has("education_level", OTHER_EDUCATION) & lacking("education_level_other_spec"),
     ),
     Rule(
         "LCSR-433",
@@ -282,7 +281,7 @@ CONDITIONAL_RULES = (
         ExamRecord,
         "The other exposure is not specified. Say which, or correct Occupational_Exposures.",
         _exposure_unspecified,
-        when=has("occupational_exposures", OTHER_EXPOSURE),
+        when=has("occupational_exposures", OTHER_EXPOSURE) & lacking("occupational_exposures_spec"),
     ),
     Rule(
         "LCSR-434",
@@ -292,6 +291,6 @@ CONDITIONAL_RULES = (
         "The other smoking-related cancer is not specified. Say which, or correct "
         "History_Of_Cancers.",
         _cancer_unspecified,
-        when=has("history_of_cancers", OTHER_CANCER),
+        when=has("history_of_cancers", OTHER_CANCER) & lacking("other_smoking_cancers_spec"),
     ),
 )

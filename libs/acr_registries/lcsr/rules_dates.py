@@ -10,6 +10,7 @@ from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST, whole_months
 from acr_registries.registry import NOWHERE, Knowing, Place, Places, Receipt, Rule
 from acr_registries.triggers import given
 
+MONTHS_IN_YEAR = 12
 _DAYS = ("exam_date", "patient_date_of_birth", "date_of_death", "exam_registration_date")
 
 
@@ -74,6 +75,8 @@ def _late_follow_up(exam: ExamRecord, receipt: Receipt) -> Places:
 
 
 def _beyond(first: date, last: date, months_most: float) -> bool:
+    if last.year == first.year and months_most >= MONTHS_IN_YEAR:
+        return False
     months = whole_months(first, last)
     return months > months_most or (months == months_most and last.day != first.day)
 

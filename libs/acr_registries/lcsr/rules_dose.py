@@ -45,7 +45,7 @@ DOSE_RULES = (
         "DLP divided by CTDIvol gives a scan length outside {scan_length_least} to "
         "{scan_length_most} cm. Check both and their units.",
         _odd_scan_length,
-        when=given("dlp"),
+        when=given("dlp") & given("ctdivol"),
     ),
     Rule(
         "LCSR-510",
@@ -55,7 +55,7 @@ DOSE_RULES = (
         "CTDIvol is above {ctdivol_ceiling} mGy for a patient whose body mass index is below "
         "{standard_bmi_below}. Review the dose.",
         _dose_of_lean_patient,
-        when=given("ctdivol"),
+        when=given("ctdivol") & given("patient_height") & given("patient_weight"),
     ),
     Rule(
         "LCSR-511",
@@ -74,6 +74,6 @@ DOSE_RULES = (
         "Height and weight give a body mass index outside {bmi_least} to {bmi_most} kg/m². "
         "Check both: inches and pounds are asked for.",
         _odd_body_mass,
-        when=given("patient_weight"),
+        when=given("patient_height") & given("patient_weight"),
     ),
 )

@@ -1,23 +1,32 @@
 """Rules U, P5 and D5, as far as one payload shows them; across payloads they are views. Pure."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from acr_domain.findings import Severity
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.lcsr.model import Exam, LcsrPayload
 from acr_registries.lcsr.patients import patient_key
 from acr_registries.lcsr.time_spans import whole_months
-from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Place, Places, Receipt, Rule
 
 BASELINE = "1"
 
 Patients: TypeAlias = dict[tuple[str, str], list[tuple[int, Exam]]]
 
 
-def _by_patient(payload: LcsrPayload) -> Patients:
+class Repeated(NamedTuple):
+    """The patients of more than one exam, and the figures to compare them with."""
+
+    patients: Patients
+    figures: Mapping[str, float]
+
+
+def _by_patient(payload: LcsrPayload, receipt: Receipt) -> Repeated | None:
     """Give the places and exams of each patient of more than one exam, the earliest first."""
+    if len(payload.exams) < 2:
+        return None
     patients: Patients = {}
     for index, exam in enumerate(payload.exams):
         if key := patient_key(exam):
@@ -25,7 +34,7 @@ def _by_patient(payload: LcsrPayload) -> Patients:
     repeated = {key: exams for key, exams in patients.items() if len(exams) > 1}
     for exams in repeated.values():
         exams.sort(key=lambda each: each[1].exam_date)
-    return repeated
+    return Repeated(repeated, receipt.thresholds)
 
 
 def _repeated(keys: Iterable[tuple[Place, Hashable]]) -> Places:
@@ -39,12 +48,10 @@ def _repeated(keys: Iterable[tuple[Place, Hashable]]) -> Places:
     return tuple(places)
 
 
-def _same_day(payload: LcsrPayload, _: Receipt) -> Places:
-    if len(payload.exams) < 2:
-        return NOWHERE
+def _same_day(_: LcsrPayload, repeated: Repeated) -> Places:
     return tuple(
         ("exams", index, "exam_date")
-        for exams in _by_patient(payload).values()
+        for exams in repeated.patients.values()
         for (_first, earlier), (index, exam) in pairwise(exams)
         if earlier.exam_date == exam.exam_date and earlier.exam_unique_id != exam.exam_unique_id
     )
@@ -82,35 +89,29 @@ def _follow_up_key(follow_up: FollowUpRecord, facility: str | None, exam_id: str
     return facility, exam_id, follow_up.date_of_follow_up, follow_up.follow_up_diagnostic
 
 
-def _screens_too_close(payload: LcsrPayload, receipt: Receipt) -> Places:
-    if len(payload.exams) < 2:
-        return NOWHERE
-    least = receipt.thresholds["screen_months_least"]
+def _screens_too_close(_: LcsrPayload, repeated: Repeated) -> Places:
+    least = repeated.figures["screen_months_least"]
     return tuple(
         ("exams", index, "exam_date")
-        for exams in _by_patient(payload).values()
+        for exams in repeated.patients.values()
         for (_first, earlier), (index, exam) in pairwise(exams)
         if earlier.exam_date < exam.exam_date
         and whole_months(earlier.exam_date, exam.exam_date) < least
     )
 
 
-def _baseline_again(payload: LcsrPayload, _: Receipt) -> Places:
-    if len(payload.exams) < 2:
-        return NOWHERE
+def _baseline_again(_: LcsrPayload, repeated: Repeated) -> Places:
     return _repeated(
         (("exams", index, "indication_of_exam"), key)
-        for key, exams in _by_patient(payload).items()
+        for key, exams in repeated.patients.items()
         for index, exam in exams
         if exam.indication_of_exam == BASELINE
     )
 
 
-def _clashing_patient(payload: LcsrPayload, _: Receipt) -> Places:
-    if len(payload.exams) < 2:
-        return NOWHERE
+def _clashing_patient(_: LcsrPayload, repeated: Repeated) -> Places:
     places: list[Place] = []
-    for exams in _by_patient(payload).values():
+    for exams in repeated.patients.values():
         for (_first, earlier), (index, exam) in pairwise(exams):
             if earlier.patient_date_of_birth != exam.patient_date_of_birth:
                 places.append(("exams", index, "patient_date_of_birth"))
@@ -119,12 +120,10 @@ def _clashing_patient(payload: LcsrPayload, _: Receipt) -> Places:
     return tuple(places)
 
 
-def _later_parent(payload: LcsrPayload, _: Receipt) -> Places:
-    if len(payload.exams) < 2:
-        return NOWHERE
+def _later_parent(_: LcsrPayload, repeated: Repeated) -> Places:
     return tuple(
         ("exams", index, "follow_ups", number, "date_of_follow_up")
-        for exams in _by_patient(payload).values()
+        for exams in repeated.patients.values()
         for (index, exam), (_second, following) in pairwise(exams)
         if exam.exam_date < following.exam_date
         for number, follow_up in enumerate(exam.follow_ups)
@@ -139,7 +138,7 @@ DUPLICATE_RULES = (
         "LCSR reference, U1 (S); key assumed",
         LcsrPayload,
         "The payload has another exam of this patient on the same day. Keep one, or correct the day.",
-        _same_day,
+        Knowing(_by_patient, _same_day),
     ),
     Rule(
         "LCSR-202",
@@ -164,7 +163,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The exam lies less than {screen_months_least} months after another one of the patient. Send "
         "it as a follow-up of that exam, if it is one.",
-        _screens_too_close,
+        Knowing(_by_patient, _screens_too_close),
     ),
     Rule(
         "LCSR-205",
@@ -172,7 +171,7 @@ DUPLICATE_RULES = (
         "LCSR reference, U7 (S)",
         LcsrPayload,
         "The patient has an earlier baseline exam. Send 2 (annual) for later exams.",
-        _baseline_again,
+        Knowing(_by_patient, _baseline_again),
     ),
     Rule(
         "LCSR-206",
@@ -181,7 +180,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "Another exam with the same patient identifier has another birth date or sex. Correct it, or "
         "the identifier.",
-        _clashing_patient,
+        Knowing(_by_patient, _clashing_patient),
     ),
     Rule(
         "LCSR-308",
@@ -190,6 +189,6 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The patient had a later screening exam on or before the day of the follow-up. Send it with "
         "that exam.",
-        _later_parent,
+        Knowing(_by_patient, _later_parent),
     ),
 )

@@ -6,14 +6,15 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import Diagnoses, read_diagnoses
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-from acr_registries.triggers import given, has, lacking
 
 TISSUE_TAKEN = frozenset(("4", "5", "6"))
 CLINICAL, UNKNOWN = "8", "99"
 OTHER_PROCEDURE, OTHER_DIAGNOSIS, OTHER_LOCATION = "7", "12", "10"
 NON_SMALL_CELL, OTHER_NON_SMALL_CELL = "1", "6"
 SEVENTH_EDITION = "7"
-STAGE_ELEMENTS = ("overall_stage", "t_status", "n_status", "m_status")
+TNM_ELEMENTS = ("t_status", "n_status", "m_status")
+STAGE_ELEMENTS = ("overall_stage", *TNM_ELEMENTS)
+TUMOUR_ELEMENTS = ("histology", "stage_clinical_or_pathologic", "overall_stage")
 
 # A text that specifies a code: its attribute, that of the code, and the code.
 SPECIFIED = (
@@ -28,6 +29,7 @@ SPECIFIED = (
     ),
 )
 _SPECIFYING = operator.attrgetter(*(text for text, _, _ in SPECIFIED))
+_SPECIFIED = operator.attrgetter(*(coded for _, coded, _ in SPECIFIED))
 
 
 def _procedure_unspecified(follow_up: FollowUpRecord, _: Receipt) -> Places:
@@ -74,11 +76,7 @@ def _tumour_untold(follow_up: FollowUpRecord, _: Receipt) -> Places:
         return NOWHERE
     if follow_up.histology and follow_up.stage_clinical_or_pathologic and follow_up.overall_stage:
         return NOWHERE
-    return tuple(
-        name
-        for name in ("histology", "stage_clinical_or_pathologic", "overall_stage")
-        if getattr(follow_up, name) is None
-    )
+    return tuple(name for name in TUMOUR_ELEMENTS if getattr(follow_up, name) is None)
 
 
 def _non_small_cell_untold(follow_up: FollowUpRecord, _: Receipt) -> Places:
@@ -108,9 +106,7 @@ def _tnm_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
         return NOWHERE
     if follow_up.t_status and follow_up.n_status and follow_up.m_status:
         return NOWHERE
-    return tuple(
-        name for name in ("t_status", "n_status", "m_status") if getattr(follow_up, name) is None
-    )
+    return tuple(name for name in TNM_ELEMENTS if getattr(follow_up, name) is None)
 
 
 def _specified_without_code(follow_up: FollowUpRecord, _: Receipt) -> Places:
@@ -118,8 +114,10 @@ def _specified_without_code(follow_up: FollowUpRecord, _: Receipt) -> Places:
     if texts.count(None) == len(texts):
         return NOWHERE
     places: Places = NOWHERE
-    for told, (text, coded, code) in zip(texts, SPECIFIED, strict=True):
-        if told is not None and getattr(follow_up, coded) != code:
+    for told, sent, (text, _coded, code) in zip(
+        texts, _SPECIFIED(follow_up), SPECIFIED, strict=True
+    ):
+        if told is not None and sent != code:
             places += (text,)
     return places
 
@@ -167,7 +165,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other location is not specified. Say which, or correct Location_From_Sample_Obtained.",
         _location_unspecified,
-        when=has("location_from_sample_obtained", OTHER_LOCATION),
     ),
     Rule(
         "LCSR-418",
@@ -177,7 +174,6 @@ FOLLOW_UP_RULES = (
         "A lung tumour needs histology, the basis of its stage and its overall stage: this one "
         "is missing. Send it.",
         _tumour_untold,
-        when=given("tissue_diagnosis"),
     ),
     Rule(
         "LCSR-419",
@@ -186,7 +182,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say which non-small-cell lung cancer it is.",
         _non_small_cell_untold,
-        when=has("histology", NON_SMALL_CELL),
     ),
     Rule(
         "LCSR-420",
@@ -196,7 +191,6 @@ FOLLOW_UP_RULES = (
         "The other non-small-cell lung cancer is not specified. Say which, or correct "
         "Histology_Non_Small_Cell_LC.",
         _non_small_cell_unspecified,
-        when=has("histology_non_small_cell_lc", OTHER_NON_SMALL_CELL),
     ),
     Rule(
         "LCSR-421",
@@ -205,7 +199,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "A stage is given without the edition by which it was staged. Send the edition.",
         _edition_missing,
-        when=lacking("ajcc_cancer_staging_edition"),
     ),
     Rule(
         "LCSR-424",
@@ -215,7 +208,6 @@ FOLLOW_UP_RULES = (
         "The text or code belongs to a code that is not set. Set that code, or leave this out; "
         "it is kept.",
         _specified_without_code,
-        when=given(*(text for text, _, _ in SPECIFIED)),
     ),
     Rule(
         "LCSR-426",
@@ -224,7 +216,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other procedure is not specified. Say which, or correct Follow_Up_Diagnostic.",
         _procedure_unspecified,
-        when=has("follow_up_diagnostic", OTHER_PROCEDURE),
     ),
     Rule(
         "LCSR-427",
@@ -233,7 +224,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Tissue was taken: say what it showed.",
         _diagnosis_missing,
-        when=has("follow_up_diagnostic", *TISSUE_TAKEN),
     ),
     Rule(
         "LCSR-428",
@@ -242,7 +232,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other diagnosis is not specified. Say which, or correct Tissue_Diagnosis.",
         _diagnosis_unspecified,
-        when=has("tissue_diagnosis", OTHER_DIAGNOSIS),
     ),
     Rule(
         "LCSR-429",
@@ -251,7 +240,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say how the tissue was obtained.",
         _method_missing,
-        when=lacking("tissue_diagnosis_method"),
     ),
     Rule(
         "LCSR-430",
@@ -260,7 +248,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say where in the lung the tissue was taken from.",
         _location_missing,
-        when=lacking("location_from_sample_obtained"),
     ),
     Rule(
         "LCSR-431",
@@ -269,7 +256,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The tumour is staged: this part of its TNM is missing. Send it.",
         _tnm_missing,
-        when=given("overall_stage"),
     ),
     Rule(
         "LCSR-507",
@@ -278,7 +264,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The stage does not fit T, N and M in the edition of the staging manual. Check them.",
         _stage_unlike_tnm,
-        when=given("overall_stage"),
     ),
     Rule(
         "LCSR-508",
@@ -287,6 +272,5 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The 7th edition has no such code. Correct it, or AJCC_Cancer_Staging_Edition.",
         _codes_of_8_in_7,
-        when=has("ajcc_cancer_staging_edition", SEVENTH_EDITION),
     ),
 )

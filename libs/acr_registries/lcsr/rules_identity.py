@@ -8,6 +8,7 @@ from acr_registries.triggers import given, has, lacking
 
 MEDICARE = "1"
 UNISSUED_AREA = "9"
+_NO_MEDICARE_NUMBER = lacking("medicare_beneficiary_id") & lacking("new_medicare_beneficiary_id")
 
 
 def _no_patient_key(exam: RegistrationPart, _: Receipt) -> Places:
@@ -48,7 +49,7 @@ def _impossible_ssn(exam: RegistrationPart, _: Receipt) -> Places:
     if exam.patient_ssn is None:
         return NOWHERE
     digits = exam.patient_ssn.replace("-", "")
-    impossible = digits[:3] in ("000", "666") or digits[3:5] == "00" or digits[5:] == "0000"
+    impossible = digits.startswith(("000", "666")) or digits[3:5] == "00" or digits[5:] == "0000"
     return ("patient_ssn",) if impossible else NOWHERE
 
 
@@ -108,7 +109,7 @@ IDENTITY_RULES = (
         RegistrationPart,
         "The exam has no identifier of the patient. Send Other_ID, Patient_SSN or a Medicare number.",
         _no_patient_key,
-        when=lacking("other_id"),
+        when=lacking("other_id") & lacking("patient_ssn"),
     ),
     Rule(
         "LCSR-111",
@@ -127,7 +128,7 @@ IDENTITY_RULES = (
         "The Social Security number is there, though this says that it was not given. Send N, or "
         "leave the number out.",
         _ssn_in_spite_of_refusal,
-        when=has("refused_to_answer_ssn", "Y"),
+        when=has("refused_to_answer_ssn", "Y") & given("patient_ssn"),
     ),
     Rule(
         "LCSR-113",
@@ -137,7 +138,7 @@ IDENTITY_RULES = (
         "The patient has Medicare and no Medicare number. Send New_Medicare_Beneficiary_ID or this "
         "element, or Refused_Medicare_ID Y.",
         _medicare_number_missing,
-        when=has("health_insurance", MEDICARE),
+        when=has("health_insurance", MEDICARE) & _NO_MEDICARE_NUMBER,
     ),
     Rule(
         "LCSR-114",
@@ -147,7 +148,7 @@ IDENTITY_RULES = (
         "The patient has Medicare and no Medicare number: CMS cannot match the exam with its claim. "
         "Send the number in a later version.",
         _no_match_with_medicare,
-        when=has("health_insurance", MEDICARE),
+        when=has("health_insurance", MEDICARE) & _NO_MEDICARE_NUMBER,
     ),
     Rule(
         "LCSR-115",
@@ -175,6 +176,7 @@ IDENTITY_RULES = (
         ExamRecord,
         "Not a National Provider Identifier: its check digit is wrong. Correct it.",
         _check_digits,
+        when=given("facility_npi", "radiologist_reading_npi", "ordering_practitioner_npi"),
     ),
     Rule(
         "LCSR-118",
@@ -183,7 +185,7 @@ IDENTITY_RULES = (
         ExamRecord,
         "The exam was ordered by the radiologist who read it. Check both identifiers.",
         _read_by_who_ordered,
-        when=given("ordering_practitioner_npi"),
+        when=given("ordering_practitioner_npi") & given("radiologist_reading_npi"),
     ),
     Rule(
         "LCSR-119",

@@ -4,7 +4,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import AppropriatenessPart, ExamRecord
 from acr_registries.lcsr.exclusive_codes import read_exclusive_codes
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
-from acr_registries.triggers import has
+from acr_registries.triggers import given, has, lacking
 
 CURRENT, FORMER = "1", "2"
 SMOKED = frozenset(("1", "2", "4"))
@@ -62,7 +62,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "A smoker's or former smoker's pack-years are missing. Send them.",
         _pack_years_missing,
-        when=has("smoking_status", *SMOKED),
+        when=has("smoking_status", *SMOKED) & lacking("number_of_packs_year_smoking"),
     ),
     Rule(
         "LCSR-402",
@@ -71,7 +71,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "A former smoker's years since quitting are missing. Send them.",
         _years_since_quit_missing,
-        when=has("smoking_status", FORMER),
+        when=has("smoking_status", FORMER) & lacking("number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-403",
@@ -81,7 +81,8 @@ SMOKING_RULES = (
         "The patient has never smoked, or it is unknown. Leave the element out, send 0, or correct "
         "Smoking_Status.",
         _never_smoked_yet_did,
-        when=has("smoking_status", *NEVER_OR_UNKNOWN),
+        when=has("smoking_status", *NEVER_OR_UNKNOWN)
+        & given("number_of_packs_year_smoking", "number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-404",
@@ -90,7 +91,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "A current smoker has not quit. Leave the element out, or correct Smoking_Status.",
         _smokes_yet_quit,
-        when=has("smoking_status", CURRENT),
+        when=has("smoking_status", CURRENT) & given("number_of_years_since_quit"),
     ),
     Rule(
         "LCSR-405",
@@ -99,7 +100,7 @@ SMOKING_RULES = (
         AppropriatenessPart,
         "Say whether a physician gave a current smoker guidance on how to stop.",
         _guidance_missing,
-        when=has("smoking_status", CURRENT),
+        when=has("smoking_status", CURRENT) & lacking("did_physician_provide_guidance"),
     ),
     Rule(
         "LCSR-422",

@@ -99,7 +99,6 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The number is not that of the exams in Exams. Correct it, or send the missing exams.",
         _exam_count,
-        when=given("transaction_header"),
     ),
     Rule(
         "LCSR-103",
@@ -117,7 +116,6 @@ TRANSMISSION_RULES = (
         "The facility is not that of the transaction header. Send each facility in transactions of "
         "its own.",
         _other_facility,
-        when=given("transaction_header"),
     ),
     Rule(
         "LCSR-105",
@@ -126,7 +124,6 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The follow-up names no facility, and no transaction header does. Add the element.",
         _no_facility,
-        when=given("follow_ups"),
     ),
     Rule(
         "LCSR-106",

@@ -84,24 +84,27 @@ def _no_such_stratum(case: CaseRecord, under: Measured) -> Places:
     return ("stratum",) if wrong else NOWHERE
 
 
-def _case_twice(payload: CasePayload, _: Receipt) -> Places:
-    seen: set[tuple[str, str]] = set()
-    places: list[tuple[str | int, ...]] = []
-    for place, case in enumerate(payload.records):
-        key = (case.caseid, plain_id(case.measureid))
-        if key in seen:
-            places.append(("records", place, "caseid"))
-        seen.add(key)
-    return tuple(places)
+def _plain_ids(payload: CasePayload, _: Receipt) -> list[str]:
+    """Give the plain id of each case's measure to the rules that compare cases."""
+    return [plain_id(case.measureid) for case in payload.records]
 
 
-def _total_below_cases(payload: CasePayload, _: Receipt) -> Places:
+def _case_twice(payload: CasePayload, plain_ids: list[str]) -> Places:
+    keys = [(case.caseid, each) for case, each in zip(payload.records, plain_ids, strict=True)]
+    if len(set(keys)) == len(keys):
+        return NOWHERE
+    first = {key: place for place, key in reversed([*enumerate(keys)])}
+    return tuple(
+        ("records", place, "caseid") for place, key in enumerate(keys) if first[key] != place
+    )
+
+
+def _total_below_cases(payload: CasePayload, plain_ids: list[str]) -> Places:
     if not payload.declaredtotals:
         return NOWHERE
     received: dict[str, int] = {}
-    for case in payload.records:
-        measure_id = plain_id(case.measureid)
-        received[measure_id] = received.get(measure_id, 0) + 1
+    for each in plain_ids:
+        received[each] = received.get(each, 0) + 1
     return tuple(
         ("declaredtotals", place, "eligibletotal")
         for place, total in enumerate(payload.declaredtotals)
@@ -225,7 +228,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, P33 (assumed)",
         CasePayload,
         "The case is there twice under one measure; the last one counts. Send it once.",
-        _case_twice,
+        Knowing(_plain_ids, _case_twice),
     ),
     Rule(
         "PQRS-242",
@@ -233,7 +236,7 @@ DENOMINATOR_RULES = (
         "PQRS reference, P34 (S)",
         CasePayload,
         "The declared total is smaller than the number of cases sent with it. Correct the total.",
-        _total_below_cases,
+        Knowing(_plain_ids, _total_below_cases),
     ),
     Rule(
         "PQRS-243",

@@ -11,7 +11,7 @@ from acr_registries.examples import read_submissions
 from acr_registries.forms import Form, walk
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.model import LcsrPayload
-from acr_registries.plain_forms import payload_reader
+from acr_registries.plain_forms import plain_reader
 from acr_testkit.forms import read
 
 REGISTRIES = load_registries()
@@ -36,9 +36,9 @@ def test_they_hold_what_the_models_hold(name: str) -> None:
                     expected = model.model_validate(payload)
                 except ValidationError:
                     with pytest.raises(ValidationError):
-                        payload_reader(model).validate_python(payload)
+                        plain_reader(model).validate_python(payload)
                     continue
-                plain = payload_reader(model).validate_python(payload)
+                plain = plain_reader(model).validate_python(payload)
 
                 for (place, form), (same, other) in zip(walk(plain), walk(expected), strict=True):
                     assert place == same

@@ -46,8 +46,8 @@ def test_every_rule_that_finds_something_is_asked(name: str) -> None:
         for _, form in walk(contents.form):
             asked = {
                 question.rule.rule_id
-                for _, triggers in contract.asked[type(form)]
-                for question in triggers.of(form.__dict__)
+                for _, always, coded in contract.outlines[type(form)].of(form).asked
+                for question in (*always, *(coded.of(form.__dict__) if coded else ()))
             }
             rules = contract.rules[form.__class__]
             found = {rule.rule_id for rule in rules if rule.check(form, receipt)}
