@@ -31,6 +31,9 @@ _UNAVAILABLE_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
 # ... a standby that has not been promoted yet, and transactions that the server gave up on.
 _UNAVAILABLE_STATES = frozenset({"25006", "25P03", "25P04"})
 
+# The last comes of a connection that the server ended while it was idle, and that is not closed yet.
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 
 @asynccontextmanager
 async def open_pool(
@@ -66,7 +69,7 @@ async def close_pool(pool: asyncpg.Pool) -> None:
     try:
         async with asyncio.timeout(CLOSE_SECONDS_MAX):
             await pool.close()
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (TimeoutError, OSError, *_DRIVER_ERRORS):
         pool.terminate()
 
 
@@ -92,7 +95,7 @@ def database_trouble() -> Iterator[None]:
         raise
     except asyncpg.exceptions.ClientConfigurationError:
         raise
-    except (asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, *_DRIVER_ERRORS) as error:
         if isinstance(error, ValueError):  # asyncpg's own DataError, raised before sending.
             raise Poison(ErrorClass.DATA_EXCEPTION, "A value does not fit its column.") from None
         raise Unavailable(f"PostgreSQL: {type(error).__name__}") from error

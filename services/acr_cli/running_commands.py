@@ -1,6 +1,7 @@
 """Commands about the system that runs on this machine."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -85,9 +86,10 @@ def status(name: Name = None, as_json: AsJson = False) -> None:
     output.data(states)
     for service, state in states.items():
         lag = "" if state["lag_records"] is None else f"   {state['lag_records']} to settle"
+        why = f"   {state['why']}" if state["why"] else ""
         style = "green" if state["status"] == "ready" else "red"
         if not as_json:
-            output.say(f"{service:<16}{state['status']}{lag}", style)
+            output.say(f"{service:<16}{state['status']}{lag}{why}", style)
     if any(state["status"] != "ready" for state in states.values()):
         raise typer.Exit(1)
 
@@ -127,11 +129,21 @@ def _state(metrics_url: str) -> dict[str, str | int | None]:
         ready = httpx.get(metrics_url.replace("/metrics", "/readyz"), timeout=5).json()
         families = text_string_to_metric_families(httpx.get(metrics_url, timeout=5).text)
     except (httpx.HTTPError, ValueError):
-        return {"status": "no answer", "lag_records": None}
+        return {"status": "no answer", "why": None, "lag_records": None}
     lags = [
         sample.value
         for family in families
         if family.name == LAG_METRIC
         for sample in family.samples
     ]
-    return {"status": ready["status"], "lag_records": int(sum(lags)) if lags else None}
+    return {
+        "status": ready["status"],
+        "why": _trouble(ready.get("neighbours", {})),
+        "lag_records": int(sum(lags)) if lags else None,
+    }
+
+
+def _trouble(neighbours: Mapping[str, str]) -> str | None:
+    """Name the neighbours that are not well, with what each of them says."""
+    said = [f"{name}: {state}" for name, state in neighbours.items() if state != "ok"]
+    return "; ".join(said) or None

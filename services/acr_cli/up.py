@@ -15,6 +15,7 @@ from acr_cli.demonstration import PATH, another_sample, demonstrate
 from acr_cli.output import Output
 from acr_cli.running import describe, forget_endpoints, system_folder, write_endpoints
 from acr_cli.stopping import StopRequests
+from acr_cli.supervision import supervisor_of
 from acr_domain.errors import Unavailable
 from acr_kafka.topics import apply_topics, count_brokers, read_topics
 from acr_localstack.errors import PortTaken, StackError
@@ -161,6 +162,7 @@ def _tell_addresses(system: System, folder: Path, output: Output) -> None:
         f"  curl -i -H 'Content-Type: application/json' --data-binary @{sample} {system.gateway.url}{PATH}"
     )
     output.say()
+    output.say("  Kill anything by its process id: it is started again, and a line here says so.")
     output.say("  Ctrl-C stops all of it.")
 
 
@@ -174,26 +176,12 @@ def _watch(
 ) -> None:
     """Keep serving until asked to stop; start again what ends by itself."""
     known = describe(folder.name, neighbours, system, folder / "logs")
+    supervisor = supervisor_of(neighbours, system, output.step)
     while not stop.requested:
         time.sleep(WATCH_SECONDS)
         if plan.restart:
-            _restart_ended(neighbours, system, output)
+            supervisor.look()
         now = describe(folder.name, neighbours, system, folder / "logs")
         if now != known:
             write_endpoints(folder, now)
             known = now
-
-
-def _restart_ended(neighbours: Neighbours, system: System, output: Output) -> None:
-    for name, server in neighbours.servers().items():
-        if not server.running:
-            output.step(f"{name} has ended; starting it again")
-            try:
-                server.start()
-            except StackError as error:
-                output.step(str(error))
-    for service in system.all():
-        status = service.process.returncode
-        if status is not None:
-            output.step(f"{service.name} has ended with status {status}; starting it again")
-            service.start()

@@ -49,9 +49,15 @@ def name() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def up(name: str, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[subprocess.Popen[bytes]]":
+def up_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `up` prints."""
+    return tmp_path_factory.mktemp("up") / "up.log"
+
+
+@pytest.fixture(scope="module")
+def up(name: str, up_log: Path) -> "Iterator[subprocess.Popen[bytes]]":
     """`acr-connect up`, serving."""
-    log = tmp_path_factory.mktemp("up") / "up.log"
+    log = up_log
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*COMMAND, "up", "--name", name],
@@ -108,6 +114,7 @@ class TestRunningSystem:
         states = json.loads(result.stdout)
         assert result.returncode == 0
         assert {state["status"] for state in states.values()} == {"ready"}
+        assert {state["why"] for state in states.values()} == {None}
 
     def test_send_tells_the_verdict_and_exits_by_it(
         self, up: object, name: str, tmp_path: Path
@@ -138,7 +145,9 @@ class TestRunningSystem:
         assert result.returncode == 1
         assert b"in use" in result.stderr
 
-    def test_a_service_that_dies_is_started_again(self, up: object, name: str) -> None:
+    def test_a_service_that_dies_is_started_again_and_told(
+        self, up: object, up_log: Path, name: str
+    ) -> None:
         pids = endpoints(name)["pids"]
         assert isinstance(pids, dict)
         os.kill(pids["consumer-lcsr"], signal.SIGKILL)
@@ -147,6 +156,7 @@ class TestRunningSystem:
         while run("status", "--name", name).returncode != 0 or endpoints(name)["pids"] == pids:
             assert time.monotonic() < deadline
             time.sleep(0.2)
+        assert "consumer-lcsr has ended (status -9); starting it again" in up_log.read_text()
 
     def test_ctrl_c_stops_all_of_it(self, up: "subprocess.Popen[bytes]", name: str) -> None:
         pids = endpoints(name)["pids"]

@@ -81,13 +81,12 @@ class Parts:
         consumers = [each for registry in self.consumers.values() for each in registry]
         return [*self.gateways, *consumers, self.reader]
 
-    def everything_runs(self) -> bool:
-        """Tell whether every process of the system is there."""
-        return (
-            all(service.process.running for service in self.services())
-            and all(broker.running for broker in self.kafka.brokers)
-            and self.database.running
-        )
+    def ended(self) -> list[str]:
+        """Name every process of the system that is not there."""
+        processes = {each.name: each.process.running for each in self.services()}
+        processes |= {f"broker {each.node_id}": each.running for each in self.kafka.brokers}
+        processes["PostgreSQL"] = self.database.running
+        return [name for name, runs in processes.items() if not runs]
 
 
 @contextmanager

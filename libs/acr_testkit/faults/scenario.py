@@ -121,6 +121,9 @@ async def play(scenario: Scenario, parts: Parts, count: int, seed: int, tell: Te
             )
     except Exception as error:  # noqa: BLE001  # One failure must not hide the other scenarios.
         verdict.trouble = f"{type(error).__name__}: {error}"
+    if ended := parts.ended():
+        # What a fault ends, it starts again; so these gave up by themselves.
+        verdict.trouble = f"{verdict.trouble or 'done, but'}; ended: {', '.join(ended)}"
     verdict.seconds = time.monotonic() - began
     return verdict
 

@@ -22,6 +22,8 @@ SECRET = "m1ller"
         asyncpg.AdminShutdownError(SECRET),
         asyncpg.ReadOnlySQLTransactionError(SECRET),
         asyncpg.InterfaceError(SECRET),
+        # The server ended an idle connection, whose end has not come through yet.
+        asyncpg.InternalClientError(SECRET),
         ConnectionRefusedError(SECRET),
         TimeoutError(SECRET),
     ],
