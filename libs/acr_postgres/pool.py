@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib import resources
 from typing import TypeAlias
@@ -62,6 +62,25 @@ async def open_pool(
         yield pool
     finally:
         await close_pool(pool)
+
+
+def renewing(
+    pool: asyncpg.Pool, note_health: Callable[[str | None], None]
+) -> Callable[[str | None], None]:
+    """Note a neighbour's health, and after trouble let the pool take up none of its old connections.
+
+    What silenced one connection has silenced the others: each would cost its own wait for an answer.
+    """
+
+    def note(trouble: str | None) -> None:
+        note_health(trouble)
+        if trouble is not None:
+            # It counts up a number only, and waits for nothing.
+            expiring.append(asyncio.ensure_future(pool.expire_connections()))
+            del expiring[:-1]
+
+    expiring: list[asyncio.Future[None]] = []
+    return note
 
 
 async def close_pool(pool: asyncpg.Pool) -> None:

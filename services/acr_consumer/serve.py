@@ -18,7 +18,7 @@ from acr_kafka.source import open_source
 from acr_kafka.topics import count_partitions
 from acr_kafka.writer import LogWriter, open_writer
 from acr_postgres.migrations import require_schema
-from acr_postgres.pool import Pool, database_trouble, open_pool
+from acr_postgres.pool import Pool, database_trouble, open_pool, renewing
 from acr_postgres.positions import read_stands
 from acr_postgres.settlement import SettlementStore
 from acr_registries.catalogue import load_registries
@@ -50,13 +50,13 @@ async def serve(
     open_registries(registries, registry)
     name = f"acr-consumer-{registry}-{socket.gethostname()}-{os.getpid()}"
     health = Health()
-    note_settling = health.watch("settling")
     async with (
         stop_on_signals(health) as stop,
         open_writer(kafka, name, health.watch("kafka")) as writer,
         open_pool(postgres, "acr_writer", name) as pool,
         _probes(health, settings, stop, worker),
     ):
+        note_settling = renewing(pool, health.watch("settling"))
         store = SettlementStore(pool, registry, submissions_topic(registry), name)
         log.info("consumer_starting", registry=registry)
         while not stop.is_set():

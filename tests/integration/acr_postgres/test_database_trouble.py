@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from acr_domain.errors import Poison, Unavailable
 from acr_localstack.ports import free_port
 from acr_localstack.postgres import PostgresServer
-from acr_postgres.pool import database_trouble, open_pool
+from acr_postgres.pool import database_trouble, open_pool, renewing
 from acr_settings.settings import PostgresSettings
 
 SECRET = "Mustermann"
@@ -216,3 +216,17 @@ async def test_a_server_that_is_killed_and_started_again_serves_the_same_pool(
 async def _execute(pool: asyncpg.Pool, statement: str) -> None:
     with database_trouble():
         await pool.execute(statement)
+
+
+async def test_after_trouble_no_connection_of_before_is_taken_up(pool: asyncpg.Pool) -> None:
+    told: list[str | None] = []
+    note = renewing(pool, told.append)
+    former = await pool.fetchval("SELECT pg_backend_pid()")
+    note(None)
+    assert await pool.fetchval("SELECT pg_backend_pid()") == former
+
+    note("PostgreSQL: TimeoutError")
+    await asyncio.sleep(0)
+
+    assert await pool.fetchval("SELECT pg_backend_pid()") != former
+    assert told == [None, "PostgreSQL: TimeoutError"]
