@@ -1,214 +1,173 @@
 """Shows how the door holds its shape: goodput at five times the load, a small sender beside a flood.
 
-Ratios within one run only. `python -m benchmarks.overload` takes about two minutes.
+Ratios within one run only. `python -m benchmarks.overload` takes about two minutes. Senders are
+processes of their own; on two cores they share them with what is measured, so what they cost is told.
 """
 
 import asyncio
 import json
+import statistics
+import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import cast
-from urllib.parse import urlsplit
 
 import httpx
 import psutil
-import uvloop
 from benchmarks.load import Latencies
+from benchmarks.overload_senders import Orders
 from benchmarks.running import Running, open_running
-from benchmarks.wire import PATH, VARIANTS, Connection, RequestMaker
 
-from acr_testkit.samples import submission
-from acr_testkit.stream_sender import stream_sender
-
-PHASE_SECONDS = 8.0
+PHASE_SECONDS = 4.0
+ROUNDS = 3
 PEAK_CONNECTIONS = 64
-CHUNK_LINES = 50
-# Name, connections of single posts, streams.
-FLOODS = (("64 posts", 64, 0), ("320 posts", 320, 0), ("2 streams", 0, 2))
-VARIANT = VARIANTS[1]
+# Name, and what is sent beyond the peak. A stubborn sender heeds no Retry-After.
+OVERLOADS: Mapping[str, Mapping[str, float]] = {
+    "320 connections, stubborn": {"connections": 320},
+    "1600 connections, stubborn": {"connections": 1600},
+    "1600 connections, patient": {"connections": 1600, "honours": True},
+}
+FLOODS: Mapping[str, Mapping[str, float]] = {
+    "64 posts": {"connections": 64},
+    "320 posts": {"connections": 320},
+    "2 streams": {"streams": 2},
+}
+SMALL: Mapping[str, float] = {"connections": 2}
+# Whoever floods stands back from the cores, so that it is not what the small sender waits for.
+FLOOD_NICENESS = 5
+
+Told = dict[str, object]
 
 
-@dataclass(slots=True)
-class Phase:
-    """What one group of senders saw. It changes while the phase lasts."""
+class Senders:
+    """Starts senders against one gateway, and tells what they saw and what the services used."""
 
-    began: float = field(default_factory=time.perf_counter)
-    seconds: list[float] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
+    def __init__(self, running: Running) -> None:
+        """Look at the processes that are there."""
+        self.url = running.system.gateway.url
+        self._processes = {name: psutil.Process(pid) for name, pid in running.pids().items()}
 
-    def note(self, status: int, seconds: float, _: bytes) -> None:
-        """Count one answer; only what was taken is timed."""
-        self.statuses[status] += 1
-        if status < 300:
-            self.seconds.append(seconds)
-
-    def told(self) -> dict[str, object]:
-        """Give goodput a second and latencies in milliseconds."""
-        elapsed = time.perf_counter() - self.began
-        taken = Latencies.of(self.seconds) if self.seconds else Latencies(0, 0, 0)
-        return {
-            "taken_per_second": round(len(self.seconds) / elapsed, 1),
-            "p50_ms": round(taken.p50, 1),
-            "p99_ms": round(taken.p99, 1),
-            "statuses": dict(self.statuses),
-        }
-
-
-class _OnePartner(RequestMaker):
-    """Makes requests of one partner."""
-
-    def __init__(self, partner: str) -> None:
-        super().__init__(VARIANT)
-        before, between, after = self._parts
-        padded = partner.ljust(18, "x")
-        self._parts = (before + padded + between, "", after)
-
-    def make(self) -> bytes:
-        before, _, after = self._parts
-        return before.encode() + _guid().encode() + after.encode()
-
-
-def _guid() -> str:
-    made: str = submission()["dartheader"]["id"]
-    return made
-
-
-async def send(url: str, partner: str, connections: int, seconds: float) -> Phase:
-    """Send in closed loops for a while."""
-    address, maker, loop, phase = (
-        urlsplit(url),
-        _OnePartner(partner),
-        asyncio.get_running_loop(),
-        Phase(),
-    )
-    deadline = time.perf_counter() + seconds
-    following: Callable[[], bytes | None] = lambda: (
-        maker.make() if time.perf_counter() < deadline else None
-    )
-    opened = []
-    for _ in range(connections):
-        _, connection = await loop.create_connection(
-            lambda: Connection(following, phase.note), str(address.hostname), address.port or 80
+    async def send(self, partner: str, seconds: float, what: Mapping[str, float]) -> Told:
+        """Send from a process of its own; gives what it saw, and CPU seconds a second by service."""
+        orders = {"url": self.url, "partner": partner, "seconds": seconds, **what}
+        before, began = self._cpu_seconds(), time.perf_counter()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "benchmarks.overload_senders",
+            json.dumps(orders),
+            stdout=subprocess.PIPE,
         )
-        opened.append(connection)
-    await asyncio.wait([each.done for each in opened])
-    for each in opened:
-        # A refusal for want of room closes the connection; the others went on.
-        if not each.done.cancelled():
-            each.done.exception()
-        each.close()
-    return phase
+        told: Told = json.loads((await process.communicate())[0])
+        elapsed = time.perf_counter() - began
+        used = {
+            name: round((after - before[name]) / elapsed, 2)
+            for name, after in self._cpu_seconds().items()
+        }
+        return told | {"services_cpu_share": used}
+
+    def gateway_mib(self) -> int:
+        """Tell the gateway's resident memory."""
+        return int(self._processes["gateway"].memory_info().rss >> 20)
+
+    def _cpu_seconds(self) -> dict[str, float]:
+        found = {}
+        for name, process in self._processes.items():
+            of = [process.cpu_times(), *(each.cpu_times() for each in process.children())]
+            found[name] = sum(each.user + each.system for each in of)
+        return found
 
 
-async def stream(url: str, partner: str, seconds: float) -> dict[str, object]:
-    """Send one stream for a while, and read its answers meanwhile."""
-    maker = _OnePartner(partner)
-    before, _, after = maker._parts
-    start = before.partition("\r\n\r\n")[2]
-    deadline, began = time.perf_counter() + seconds, time.perf_counter()
-    async with stream_sender(url) as sender:
-        await sender.head(PATH)
-        await sender.answer_head()
-
-        async def upload() -> None:
-            while time.perf_counter() < deadline:
-                lines = "".join(f"{start}{_guid()}{after}\n" for _ in range(CHUNK_LINES))
-                await sender.chunk(lines.encode())
-            await sender.end()
-
-        uploading = asyncio.create_task(upload())
-        summary: dict[str, object] = {}
-        while (answer := await sender.answer()) is not None:
-            summary = answer.get("summary", summary)
-        await uploading
-    lines = summary.get("created", 0)
-    assert isinstance(lines, int)
-    return {"lines_per_second": round(lines / (time.perf_counter() - began), 1), **summary}
-
-
-async def probe(url: str) -> Phase:
-    """Ask for health until cancelled."""
-    phase = Phase()
+async def probe(url: str) -> dict[str, object]:
+    """Ask for readiness until cancelled; gives statuses and latencies."""
+    seconds, statuses = [], set()
     async with httpx.AsyncClient(base_url=url, timeout=30) as client:
         with suppress(asyncio.CancelledError):
             while True:
                 began = time.perf_counter()
-                answer = await client.get("/readyz")
-                phase.note(answer.status_code, time.perf_counter() - began, b"")
+                statuses.add((await client.get("/readyz")).status_code)
+                seconds.append(time.perf_counter() - began)
                 await asyncio.sleep(0.1)
-    return phase
+    told = Latencies.of(seconds)
+    return {"statuses": sorted(statuses), "p50_ms": told.p50, "p99_ms": told.p99}
 
 
-async def measure(running: Running, report: Callable[[str], None]) -> dict[str, object]:
-    """Run the phases one after the other."""
-    url, told = running.system.gateway.url, {}
-    gateway = psutil.Process(running.system.gateway.process.pid)
-
-    def note(name: str, value: object) -> None:
-        told[name] = value
-        report(f"{name}: {value}")
-        report(f"  limit {_limit(url)}")
-
-    await send(url, "warm-up", PEAK_CONNECTIONS, PHASE_SECONDS / 2)
-    note("rss before, MiB", gateway.memory_info().rss >> 20)
-    before = _cpu_seconds(gateway)
-    posts = await send(url, "peak", PEAK_CONNECTIONS, PHASE_SECONDS)
-    cost = 1000 * (_cpu_seconds(gateway) - before) / len(posts.seconds)
-    note("single posts, 64 connections", posts.told() | {"gateway_cpu_seconds_per_1000": cost})
-    before = _cpu_seconds(gateway)
-    lines = await stream(url, "stream", PHASE_SECONDS)
-    cost = 1000 * (_cpu_seconds(gateway) - before) / cast(int, lines["created"])
-    note("one stream", lines | {"gateway_cpu_seconds_per_1000": cost})
-    probing = asyncio.create_task(probe(url))
-    note("single posts, 320 connections", (await send(url, "five", 320, PHASE_SECONDS)).told())
-    note("single posts, 1600 connections", (await send(url, "more", 1600, PHASE_SECONDS)).told())
+async def overloads(senders: Senders, report: Callable[[str], None]) -> Told:
+    """Send at the peak and beyond it by turns; goodput beyond it over that of the peaks around it."""
+    peak: Mapping[str, float] = {"connections": PEAK_CONNECTIONS}
+    told: Told = {}
+    probing = asyncio.create_task(probe(senders.url))
+    before = await senders.send("peak", PHASE_SECONDS, peak)
+    for name, what in OVERLOADS.items():
+        beyond = await senders.send("beyond", PHASE_SECONDS * 2, what)
+        after = await senders.send("peak", PHASE_SECONDS, peak)
+        ratio = _taken(beyond) * 2 / (_taken(before) + _taken(after))
+        told[name] = {"goodput_ratio": round(ratio, 2), "beyond": beyond, "peak": after}
+        report(f"{name}: {told[name]}; gateway {senders.gateway_mib()} MiB")
+        before = after
     probing.cancel()
-    note("readiness under these", (await probing).told())
-    note("a small sender alone", (await send(url, "small", 2, PHASE_SECONDS)).told())
-    for name, connections, streams in FLOODS:
-        flood = [
-            asyncio.create_task(stream(url, "flood", PHASE_SECONDS + 1)) for _ in range(streams)
-        ]
-        if connections:
-            flood.append(asyncio.create_task(_told(url, connections)))
-        await asyncio.sleep(1)
-        beside = await send(url, "small", 2, PHASE_SECONDS - 1)
-        note(f"the same beside a flood of {name}", beside.told())
-        note(f"the flood of {name}", [await each for each in flood])
-    note("rss after, MiB", gateway.memory_info().rss >> 20)
+    return told | {"readiness meanwhile": await probing}
+
+
+async def floods(senders: Senders, report: Callable[[str], None]) -> Told:
+    """Let a small sender send alone and beside each flood, by turns; the median of the ratios of p99."""
+    told: Told = {}
+    for name, what in FLOODS.items():
+        rounds = [await _beside(senders, what) for _ in range(ROUNDS)]
+        ratios = sorted(each[2] for each in rounds)
+        told[name] = {
+            "p99_ratio": statistics.median(ratios),
+            "p99_ratios": ratios,
+            "small_p99_ms_alone": [each[0] for each in rounds],
+            "small_p99_ms_beside": [each[1] for each in rounds],
+            "flood_taken_per_second": [each[3] for each in rounds],
+        }
+        report(f"a small sender beside a flood of {name}: {told[name]}")
     return told
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+async def _beside(senders: Senders, what: Mapping[str, float]) -> tuple[float, float, float, float]:
+    alone = await senders.send("small", PHASE_SECONDS, SMALL)
+    orders = {**what, "niceness": FLOOD_NICENESS}
+    flood = asyncio.create_task(senders.send("flood", PHASE_SECONDS + 2, orders))
+    await asyncio.sleep(1.5)
+    beside = await senders.send("small", PHASE_SECONDS, SMALL)
+    flooded = await flood
+    first, second = _p99(alone), _p99(beside)
+    return first, second, round(second / first, 2), _taken(flooded)
 
 
-def _limit(url: str) -> str:
-    """Tell how many submissions the gateway lets be in work at present."""
-    lines = httpx.get(f"{url}/metrics", timeout=30).text.splitlines()
-    return next(line for line in lines if line.startswith("acr_admission_limit "))
+def _taken(told: Told) -> float:
+    return float(str(told["taken_per_second"]))
 
 
-async def _told(url: str, connections: int) -> dict[str, object]:
-    return (await send(url, "flood", connections, PHASE_SECONDS + 1)).told()
+def _p99(told: Told) -> float:
+    return float(str(told["taken_p99_ms"]))
+
+
+async def measure(running: Running, only: Sequence[str], report: Callable[[str], None]) -> Told:
+    """Run the parts that are asked for; all of them where none is."""
+    senders = Senders(running)
+    await senders.send("warm-up", PHASE_SECONDS, {"connections": PEAK_CONNECTIONS})
+    told: Told = {"gateway MiB before": senders.gateway_mib()}
+    if "overloads" in only or not only:
+        told |= await overloads(senders, report)
+    if "floods" in only or not only:
+        told |= await floods(senders, report)
+    return told | {"gateway MiB after": senders.gateway_mib()}
 
 
 def main() -> None:
-    """Run and print JSON."""
+    """Run the parts named on the command line (overloads, floods), or both, and print JSON."""
 
     def report(text: str) -> None:
         sys.stderr.write(text + "\n")
 
-    with (
-        open_running(report, None) as running,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        sys.stdout.write(json.dumps(runner.run(measure(running, report)), indent=2) + "\n")
+    assert set(sys.argv[1:]) <= {"overloads", "floods"}, Orders.__doc__
+    with open_running(report, None) as running:
+        told = asyncio.run(measure(running, sys.argv[1:], report))
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ async def registry(
     topics = [
         Topic(f"acr.{name}.submissions.v1", 1, 1, {}),
         Topic(f"acr.{name}.amendments.v1", 1, 1, {}),
+        Topic(f"acr.{name}.uploads.v1", 1, 1, {}),
         Topic(f"acr.{name}.dead-letters.v1", 1, 1, {}),
     ]
     await apply_topics(kafka_settings, topics)

@@ -16,3 +16,8 @@ def dead_letters_topic(registry: str) -> str:
 def amendments_topic(registry: str) -> str:
     """Name the topic that keeps later decisions about a registry's submissions."""
     return f"acr.{registry}.amendments.v1"
+
+
+def uploads_topic(registry: str) -> str:
+    """Name the topic that keeps how far a registry's uploads are, and what their lines became."""
+    return f"acr.{registry}.uploads.v1"

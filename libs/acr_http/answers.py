@@ -32,6 +32,11 @@ SUMMARIES = {
 }
 
 
+def upload_path(upload_id: str) -> str:
+    """Give the address of an upload."""
+    return f"/v1/uploads/{upload_id}"
+
+
 def outcome_data(outcome: Outcome) -> dict[str, object]:
     """Describe an outcome in JSON members; those that do not apply are left out."""
     key, first = outcome.key, outcome.first

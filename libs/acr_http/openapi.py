@@ -14,6 +14,7 @@ from starlette.routing import Route
 from acr_http.openapi_paths import paths
 from acr_http.openapi_schemas import answer_schemas, registry_schemas
 from acr_http.openapi_streams import stream_schemas
+from acr_http.openapi_uploads import upload_schemas
 from acr_registries.registry import Registry
 
 PATH = "/openapi.json"
@@ -22,7 +23,7 @@ MEDIA_TYPE = "application/json"
 
 def openapi_document(registries: Mapping[str, Registry]) -> dict[str, Any]:
     """Describe every address of both services, with the registries' schemas as components."""
-    schemas = answer_schemas() | stream_schemas()
+    schemas = answer_schemas() | stream_schemas() | upload_schemas()
     for registry in registries.values():
         schemas |= registry_schemas(registry)
     return {

@@ -15,6 +15,7 @@ from acr_http.openapi_parts import prefer as _prefer
 from acr_http.openapi_parts import problems as _problems
 from acr_http.openapi_schemas import reference, submission_name
 from acr_http.openapi_streams import stream_answers, stream_body
+from acr_http.openapi_uploads import upload_paths
 from acr_http.problems import Kind
 from acr_registries.contract import open_contract
 from acr_registries.registry import Registry
@@ -28,13 +29,14 @@ _BODY_KINDS = (
 )
 _SENDING = (
     "Kept before it is answered. The answer waits for the verdict. Lines of submissions are "
-    "answered line by line, while they are sent; with Prefer: answers=after, after them."
+    "answered line by line, while they are sent; with Prefer: answers=after, after them. With "
+    "Prefer: respond-async they make an upload: 202 at once, and its Location tells the rest."
 )
 
 
 def paths(registries: Registries) -> dict[str, Any]:
     """Describe all addresses of gateway and reader."""
-    asking = {**_asking(registries), **feed_path(registries)}
+    asking = {**_asking(registries), **feed_path(registries), **upload_paths(registries)}
     return {**_sending(registries), **asking, **_contracts(registries), **_service()}
 
 
@@ -87,10 +89,11 @@ def _submission(operation: str, registries: Registries, names: list[str]) -> dic
                 "content": told["content"] | stream_answers(name),
             },
             "202": {
-                "description": "Kept; not settled when the wait ended.",
+                "description": "Kept; not settled when the wait ended. Or an upload's address and end.",
                 "headers": {**location, **retry},
                 **_content(
-                    reference("Pending"), examples={"pending": {"value": pending_example()}}
+                    {"anyOf": [reference("Pending"), reference("UploadEnd")]},
+                    examples={"pending": {"value": pending_example()}},
                 ),
             },
             **_problems(

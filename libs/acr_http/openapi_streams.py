@@ -54,8 +54,9 @@ def stream_schemas() -> dict[str, Any]:
         "StreamSummary": {
             "type": "object",
             "required": ["summary"],
-            "properties": {"summary": _summary()},
+            "properties": {"summary": reference("StreamCounts")},
         },
+        "StreamCounts": _summary(),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?', re.IGNORECASE)
 _ANSWERS_AFTER = re.compile(r'answers\s*=\s*"?after"?', re.IGNORECASE)
-_RESPOND_ASYNC = re.compile(r"respond-async", re.IGNORECASE)
+RESPOND_ASYNC = "respond-async"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ def read_waiting(prefer: Iterable[str], default: float, longest: float) -> Waiti
         match = _WAIT.fullmatch(preference)
         if match and wait is None:
             wait = int(match[1])
-        respond_async = respond_async or bool(_RESPOND_ASYNC.fullmatch(preference))
+        respond_async = respond_async or preference.lower() == RESPOND_ASYNC
     if wait is not None:
         granted = min(float(wait), longest)
         applied = f"wait={granted:g}"
-        return Waiting(granted, f"respond-async, {applied}" if respond_async else applied)
+        return Waiting(granted, f"{RESPOND_ASYNC}, {applied}" if respond_async else applied)
     if respond_async:
-        return Waiting(0.0, "respond-async")
+        return Waiting(0.0, RESPOND_ASYNC)
     return Waiting(min(default, longest), None)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from starlette.responses import JSONResponse
+import orjson
+from starlette.responses import Response
 
 from acr_domain.findings import Finding, findings_data
 
@@ -168,8 +169,8 @@ class Problem(Exception):
             body["findings_total"] = len(self.findings)
         return body
 
-    def response(self) -> JSONResponse:
+    def response(self) -> Response:
         """Make the answer."""
-        return JSONResponse(
-            self.data(), self.kind.status, headers=dict(self.headers), media_type=PROBLEM_TYPE
-        )
+        body = orjson.dumps(self.data())
+        headers = dict(self.headers)
+        return Response(body, self.kind.status, headers=headers, media_type=PROBLEM_TYPE)

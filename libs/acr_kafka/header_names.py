@@ -6,6 +6,8 @@ CONTENT_TYPE = "content-type"
 SCHEMA = "acr-schema"
 VERDICT = "acr-verdict"
 AMENDMENT = "acr-amendment"
+UPLOAD_ID = "acr-upload-id"
+UPLOAD_NOTE = "acr-upload-note"
 TRACEPARENT = "traceparent"
 ERROR_PREFIX = "acr-error-"
 # On a record without a value that keeps the place of one that a restored topic did not hold.

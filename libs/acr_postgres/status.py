@@ -63,16 +63,7 @@ class StatusStore:
         """Find what became of a submission; None if nothing is settled under that id."""
         with database_trouble():
             row = await self._pool.fetchrow(query("submission_status"), submission_id)
-        if row is None:
-            return None
-        registry = row["registry"]
-        return SettledSubmission(
-            registry,
-            outcome(row, submissions_topic(registry)),
-            row["received_at"],
-            row["settled_at"],
-            _amended(row),
-        )
+        return None if row is None else read_settled(row)
 
     async def caught_up_since(self) -> dict[str, datetime]:
         """Tell, by registry, the time before which everything appended is settled."""
@@ -107,6 +98,13 @@ class StatusStore:
         """Ask the database for a sign of life."""
         with database_trouble():
             await self._pool.fetchval("SELECT 1")
+
+
+def read_settled(row: asyncpg.Record) -> SettledSubmission:
+    """Read one row of `standings`, joined with its first arrival."""
+    registry = row["registry"]
+    told = outcome(row, submissions_topic(registry))
+    return SettledSubmission(registry, told, row["received_at"], row["settled_at"], _amended(row))
 
 
 def _amended(row: asyncpg.Record) -> Amended | None:

@@ -103,20 +103,20 @@ class GatewaySettings(BaseSettings):
     partner_in_flight_max: int = Field(
         1500, ge=1, le=100_000, description="Of these, submissions of one partner, count"
     )
+    partner_beside_others_max: int = Field(
+        32,
+        ge=1,
+        le=100_000,
+        description="Of these, submissions of one partner while another sends too, count",
+    )
     queue_max: int = Field(
-        500,
+        2000,
         ge=0,
         le=100_000,
         description="Submissions that wait for a place before 429 or 503, count",
     )
     queue_seconds_max: float = Field(
-        1, gt=0, le=60, description="Longest wait for a place before 429 or 503, seconds"
-    )
-    settle_seconds_wanted: float = Field(
-        0.5,
-        gt=0,
-        le=60,
-        description="Time to settle above which fewer submissions are let into work, seconds",
+        2, gt=0, le=60, description="Longest wait for a place before 429 or 503, seconds"
     )
     bodies_bytes_max: int = Field(
         512 * 1024 * 1024,
@@ -137,6 +137,12 @@ class GatewaySettings(BaseSettings):
         gt=0,
         le=3600,
         description="Longest time in which a stream must complete a line, if only a blank one, seconds",
+    )
+    upload_lines_max: int = Field(
+        100_000,
+        ge=1,
+        le=1_000_000,
+        description="Lines of an upload that nobody waits for, beyond which it ends, count",
     )
     stream_answers_bytes_max: int = Field(
         256 * 1024 * 1024,

@@ -68,9 +68,6 @@ SUBMISSIONS_IN_FLIGHT = Gauge("acr_submissions_in_flight", "Submissions in work.
 ADMISSION_WAITING = Gauge(
     "acr_admission_waiting", "Submissions and streams that wait for their turn or a place."
 )
-ADMISSION_LIMIT = Gauge(
-    "acr_admission_limit", "Submissions that may be in work at present, by how fast they settle."
-)
 ADMISSION_REFUSED = Counter(
     "acr_admission_refused_total",
     "Refusals for want of room: share (the partner's), full, streams, memory.",
@@ -83,6 +80,11 @@ STREAMS_OPEN = Gauge("acr_streams_open", "Streams of submissions in work.", ["re
 STREAM_LINES = Counter(
     "acr_stream_lines_total",
     "Lines of streams answered, by verdict, or pending, or refused.",
+    ["registry", "outcome"],
+)
+UPLOAD_NOTES = Counter(
+    "acr_upload_notes_total",
+    "Notes of how far uploads are: noted by a gateway, kept or unreadable at a consumer.",
     ["registry", "outcome"],
 )
 HANG_UPS = Counter(

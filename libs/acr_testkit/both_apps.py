@@ -8,6 +8,7 @@ from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters
 from acr_reader.app import Reader, create_reader_app
 from acr_reader.feeds import Feeds
+from acr_reader.uploads import Uploads
 from acr_registries.catalogue import load_registries
 from acr_settings.settings import GatewaySettings, ReaderSettings
 from acr_telemetry.health import Health
@@ -36,5 +37,6 @@ def reader_app() -> Starlette:
     return create_reader_app(
         Reader(settings, _NoNeighbour(), registries),  # type: ignore[arg-type]
         Feeds(settings, _NoNeighbour(), registries),  # type: ignore[arg-type]
+        Uploads(_NoNeighbour()),  # type: ignore[arg-type]
         Health(),
     )

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from acr_domain.judgement import Outcome
 from acr_reader.app import Reader, create_reader_app
 from acr_reader.feeds import Feeds
+from acr_reader.uploads import Uploads
 from acr_registries.catalogue import load_registries
 from acr_settings.settings import ReaderSettings
 from acr_telemetry.health import Health
@@ -46,7 +47,8 @@ class FedReader:
         registries = load_registries()
         feeds = Feeds(self.settings, self.source, registries)
         reader = Reader(self.settings, _NoStatus(), registries)  # type: ignore[arg-type]
-        return create_reader_app(reader, feeds, Health()), feeds
+        uploads = Uploads(_NoStatus())  # type: ignore[arg-type]
+        return create_reader_app(reader, feeds, uploads, Health()), feeds
 
     async def settle(self, partition: int, sent: Sequence[Sent]) -> list[Outcome]:
         """Settle a batch of a partition."""

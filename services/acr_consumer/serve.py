@@ -5,10 +5,12 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import structlog
 
 from acr_consumer.consume import Consumer
+from acr_consumer.upload_notes import keep_notes
 from acr_domain.errors import LogRestarted, Unavailable
 from acr_domain.topics import submissions_topic
 from acr_http.app import create_app
@@ -16,11 +18,13 @@ from acr_http.server import serve_http, stop_on_signals
 from acr_http.workers import Worker
 from acr_kafka.source import open_source
 from acr_kafka.topics import count_partitions
+from acr_kafka.upload_notes import open_notes
 from acr_kafka.writer import LogWriter, open_writer
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import Pool, database_trouble, open_pool, renewing
 from acr_postgres.positions import read_stands
 from acr_postgres.settlement import SettlementStore
+from acr_postgres.uploads import NotesStore
 from acr_registries.catalogue import load_registries
 from acr_registries.opening import open_registries
 from acr_registries.projection import open_projection
@@ -63,7 +67,8 @@ async def serve(
             try:
                 await require_schema(pool)
                 await _require_partitions(kafka, pool, registry)
-                await _consume(settings, kafka, store, writer, stop, note_settling)
+                async with _upload_notes_kept(kafka, pool, registry):
+                    await _consume(settings, kafka, store, writer, stop, note_settling)
             except Unavailable as trouble:
                 note_settling(str(trouble))
                 await asyncio.sleep(RETRY_SECONDS)
@@ -81,6 +86,21 @@ async def _require_partitions(kafka: KafkaSettings, pool: Pool, registry: str) -
             f"{topic} has {count} partitions, but the database has settled partitions "
             f"{', '.join(map(str, lost))}: see docs/backup.md"
         )
+
+
+@contextlib.asynccontextmanager
+async def _upload_notes_kept(
+    kafka: KafkaSettings, pool: Pool, registry: str
+) -> AsyncIterator[None]:
+    """Keep notes of uploads beside the block; their trouble is not the block's."""
+    notes = partial(open_notes, kafka, registry, f"acr-consumer-{registry}-uploads")
+    keeping = asyncio.create_task(keep_notes(registry, notes, NotesStore(pool, registry)))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
 
 
 @contextlib.asynccontextmanager

@@ -6,11 +6,10 @@ time, partner by partner, so that whoever sends much waits behind his own and no
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
-from acr_gateway.settle_limit import SettleLimit
 from acr_http.app import RETRY_AFTER_SECONDS
 from acr_http.problems import Kind, Problem
 from acr_settings.settings import GatewaySettings
@@ -18,6 +17,11 @@ from acr_telemetry import metrics
 
 # A bound that is never met, for those who have none of their own.
 UNBOUNDED = 1 << 62
+# So long after its last submission, a partner counts among those that send.
+BESIDE_SECONDS = 1.0
+# Where the body is still on its way, another request cannot follow it. Else the connection stays: to
+# open it again costs more than the refusal.
+UNREAD = {"Connection": "close"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,11 @@ class AdmissionBounds:
 
     in_flight_max: int
     partner_in_flight_max: int = UNBOUNDED
+    partner_beside_others_max: int = UNBOUNDED
     queue_max: int = 500
     queue_seconds_max: float = 1.0
     bodies_bytes_max: int = UNBOUNDED
     streams_max: int = 200
-    settle_seconds_wanted: float = 0.5
 
 
 def admission_bounds(settings: GatewaySettings) -> AdmissionBounds:
@@ -38,11 +42,11 @@ def admission_bounds(settings: GatewaySettings) -> AdmissionBounds:
     return AdmissionBounds(
         settings.in_flight_max,
         settings.partner_in_flight_max,
+        settings.partner_beside_others_max,
         settings.queue_max,
         settings.queue_seconds_max,
         settings.bodies_bytes_max,
         settings.streams_max,
-        settings.settle_seconds_wanted,
     )
 
 
@@ -64,8 +68,9 @@ class Admission:
     def __init__(self, bounds: AdmissionBounds) -> None:
         """Begin with nobody."""
         self._bounds = bounds
-        self.limit = SettleLimit(bounds.in_flight_max, bounds.settle_seconds_wanted)
         self._in_flight: Counter[str] = Counter()
+        # Who came last, and who before that was another: partner and time.
+        self._last = self._last_other = ("", -BESIDE_SECONDS)
         self._in_flight_total = 0
         self._waiting: OrderedDict[str, deque[_Turn]] = OrderedDict()
         self._waiting_total = 0
@@ -82,7 +87,7 @@ class Admission:
             Problem: 503 if there is none; nothing of the body was read then.
         """
         if self._bodies_bytes + bytes_max > self._bounds.bodies_bytes_max:
-            raise _full("The bodies in work fill the memory set aside for them.", "memory")
+            raise _full("The bodies in work fill the memory set aside for them.", "memory", UNREAD)
         self._bodies_bytes += bytes_max
         try:
             yield
@@ -97,7 +102,7 @@ class Admission:
             Problem: 503 if too many are open; nothing of this one was read then.
         """
         if self._streams >= self._bounds.streams_max:
-            raise _full(f"{self._bounds.streams_max} streams are open.", "streams")
+            raise _full(f"{self._bounds.streams_max} streams are open.", "streams", UNREAD)
         self._streams += 1
         with metrics.STREAMS_OPEN.labels(registry).track_inprogress():
             try:
@@ -109,10 +114,20 @@ class Admission:
     async def place(self, partner: str) -> AsyncIterator[None]:
         """Give one submission its turn and a place, for the length of the block.
 
+        A refusal is told after the longest wait, however early it was sure: a sender that heeds no
+        Retry-After would be back at once, and its refusals would take the time of those in work.
+
         Raises:
             Problem: 429 or 503 if it would have to wait too long.
         """
-        await self.enter(partner, self._bounds.queue_seconds_max)
+        patience_seconds = self._bounds.queue_seconds_max
+        clock = asyncio.get_running_loop().time
+        until = clock() + patience_seconds
+        try:
+            await self.enter(partner, patience_seconds)
+        except Problem:
+            await asyncio.sleep(until - clock())
+            raise
         try:
             yield
         finally:
@@ -124,6 +139,7 @@ class Admission:
         Raises:
             Problem: 429 or 503 when patience ends, or too many wait.
         """
+        self._note_partner(partner)
         if not self._turn_taken and not self._waiting and self.try_enter(partner):
             self._end_turn_soon()
             return
@@ -148,8 +164,8 @@ class Admission:
 
     def try_enter(self, partner: str) -> bool:
         """Take a place without waiting, within a turn that goes on; False if there is none."""
-        if self._in_flight_total >= self.limit.value or (
-            self._in_flight[partner] >= self._bounds.partner_in_flight_max
+        if self._in_flight_total >= self._bounds.in_flight_max or (
+            self._in_flight[partner] >= self._partner_max(partner)
         ):
             return False
         self._in_flight[partner] += 1
@@ -171,11 +187,21 @@ class Admission:
         """Count what a partner has waiting."""
         return len(self._waiting.get(partner, ()))
 
-    def note_settled(self, seconds: float) -> None:
-        """Note how long the log and its consumer took for one submission."""
-        now = asyncio.get_running_loop().time()
-        self.limit.note(seconds, self._in_flight_total, now)
-        metrics.ADMISSION_LIMIT.set(self.limit.value)
+    def beside_others(self, partner: str) -> bool:
+        """Tell whether another partner sends too at present."""
+        _, at = self._last_other if self._last[0] == partner else self._last
+        return asyncio.get_running_loop().time() - at < BESIDE_SECONDS
+
+    def _note_partner(self, partner: str) -> None:
+        if self._last[0] != partner:
+            self._last_other = self._last
+        self._last = (partner, asyncio.get_running_loop().time())
+
+    def _partner_max(self, partner: str) -> int:
+        """Bound what others find before them in the log, where nobody can be passed any more."""
+        most = self._bounds.partner_in_flight_max
+        beside = self._bounds.partner_beside_others_max
+        return min(most, beside) if self.beside_others(partner) else most
 
     def _end_turn_soon(self) -> None:
         self._turn_taken = True
@@ -189,7 +215,7 @@ class Admission:
     def _next_turn(self) -> None:
         """Give the turn to the next partner for whom there is room."""
         self._scheduled = self._turn_taken = False
-        if self._in_flight_total >= self.limit.value:
+        if self._in_flight_total >= self._bounds.in_flight_max:
             return
         for partner in tuple(self._waiting):
             waiting = self._waiting[partner]
@@ -231,7 +257,7 @@ class Admission:
         """Say who sends too much: this sender (429), or all together (503)."""
         mine = self._in_flight[partner] + len(self._waiting.get(partner, ()))
         partners = len(self._in_flight.keys() | self._waiting.keys() | {partner})
-        share = min(self.limit.value // partners, self._bounds.partner_in_flight_max)
+        share = min(self._bounds.in_flight_max // partners, self._partner_max(partner))
         if mine <= share:
             return _full(f"{self._in_flight_total} submissions are in work.", "full")
         metrics.ADMISSION_REFUSED.labels("share").inc()
@@ -247,11 +273,11 @@ class Admission:
         )
 
 
-def _full(detail: str, reason: str) -> Problem:
+def _full(detail: str, reason: str, further: Mapping[str, str] | None = None) -> Problem:
     metrics.ADMISSION_REFUSED.labels(reason).inc()
     headers = {
         "Retry-After": RETRY_AFTER_SECONDS,
         "RateLimit": f'"service";r=0;t={RETRY_AFTER_SECONDS}',
-        "Connection": "close",
+        **(further or {}),
     }
     return Problem(Kind.OVERLOADED, detail, headers=headers)

@@ -8,6 +8,8 @@ from typing import Protocol, Self
 from starlette.types import Send
 
 from acr_gateway.bodies import NDJSON
+from acr_gateway.stream_values import spool_full
+from acr_http.problems import Problem
 
 MEMORY_BYTES_MAX = 1024 * 1024
 PIECE_BYTES = 64 * 1024
@@ -17,8 +19,8 @@ class AnswerWay(Protocol):
     """Takes answers, in whole lines."""
 
     @property
-    def full(self) -> bool:
-        """Whether no more answers can be kept."""
+    def trouble(self) -> Problem | None:
+        """Why no more answers can be taken, if so."""
 
     async def begin(self) -> None:
         """Say that answers are to come."""
@@ -33,7 +35,7 @@ class AnswerWay(Protocol):
 class AtOnce:
     """Answers flow while the upload goes on."""
 
-    full = False
+    trouble = None
 
     def __init__(self, send: Send, fields: Mapping[str, str]) -> None:
         """Send to an ASGI server, with further header fields."""
@@ -79,9 +81,9 @@ class AfterUpload:
         self._kept.close()
 
     @property
-    def full(self) -> bool:
-        """Whether the bound is reached."""
-        return self._bytes >= self._bytes_max
+    def trouble(self) -> Problem | None:
+        """Say so where the bound is reached."""
+        return spool_full() if self._bytes >= self._bytes_max else None
 
     async def begin(self) -> None:
         """Wait."""

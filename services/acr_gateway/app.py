@@ -44,6 +44,8 @@ def create_gateway_app(
             Route("/{prefix:path}" + ORIGINAL_CDSR, original_cdsr, methods=["POST"]),
             # What the reader answers is found under one address, with or without a proxy in front.
             Route("/v1/submissions/{submission_id}", to_reader),
+            Route("/v1/uploads/{upload_id}", to_reader),
+            Route("/v1/uploads/{upload_id}/results", to_reader),
             Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", to_reader),
             Route("/v1/registries/{registry}/results", to_reader),
             Route("/v1/registries/{registry}/contract", to_reader),

@@ -23,11 +23,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class InWork:
-    """A line that holds a place until it is settled. ``began`` is of the loop's clock, seconds."""
+    """A line that holds a place until it is settled."""
 
     number: int
     partner: str
-    began: float
 
 
 @dataclass(frozen=True, slots=True)

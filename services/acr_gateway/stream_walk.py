@@ -19,14 +19,14 @@ from acr_gateway.line_answers import Tally, answer_line, problem_answer
 from acr_gateway.lines import Line, LineCutter
 from acr_gateway.log_records import accept, peek_partner, submission_record
 from acr_gateway.stream_body import StreamBody, StreamEnded
-from acr_gateway.stream_values import InWork, Taken, Wishes, gone, line_too_long, spool_full
+from acr_gateway.stream_values import InWork, Taken, Wishes, gone, line_too_long
 from acr_gateway.submit import NOT_ACKNOWLEDGED, Gateway
 from acr_http.answers import Answer, outcome_answer, pending_answer
 from acr_http.app import unavailable
 from acr_http.problems import Kind, Problem
 from acr_telemetry import metrics
 
-# How long a turn lasts, and how much may wait for the log.
+# How long a turn lasts, where nobody else sends, and how much may wait for the log.
 TURN_SECONDS = 0.001
 UNACKNOWLEDGED_BYTES_MAX = 4 * 1024 * 1024
 
@@ -122,8 +122,7 @@ class StreamWalk:
             self._gateway.admission.leave(partner)
             return
         submission_id = submission.submission_id
-        began = asyncio.get_running_loop().time()
-        self._lines[submission_id] = InWork(line.number, partner, began)
+        self._lines[submission_id] = InWork(line.number, partner)
         self._gateway.waiters.watch(submission_id, partial(self._hear, submission_id))
         reply_partition = self._gateway.replies.partition
         record = submission_record(submission, reply_partition, self._wishes.traceparent)
@@ -136,7 +135,8 @@ class StreamWalk:
         admission = self._gateway.admission
         if clock() >= self._turn_ends or not admission.try_enter(partner):
             await admission.enter(partner, None)
-            self._turn_ends = clock() + TURN_SECONDS
+            alone = not admission.beside_others(partner)
+            self._turn_ends = clock() + TURN_SECONDS if alone else 0.0
 
     def _accept(self, number: int, body: bytes) -> Submission | None:
         """Read a line; None where it was refused."""
@@ -212,7 +212,6 @@ class StreamWalk:
         if outcome is None:
             self._answer(line.number, "pending", pending_answer(submission_id))
         else:
-            self._gateway.admission.note_settled(asyncio.get_running_loop().time() - line.began)
             self._answer(line.number, outcome.verdict.value, outcome_answer(outcome))
 
     def _forget(self, submission_id: str) -> InWork | None:
@@ -252,8 +251,8 @@ class StreamWalk:
                 await self._way.write(b"".join(answers))
                 for _ in answers:
                     self._window.release()
-                if self._way.full:
-                    self._stop(spool_full())
+                if self._way.trouble is not None:
+                    self._stop(self._way.trouble)
 
     async def _answers_or_deadline(self) -> None:
         until = next(iter(self._deadlines.values()), None)

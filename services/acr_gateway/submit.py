@@ -93,12 +93,8 @@ class Gateway:
                 async with self.admission.place(peek_partner(body)):
                     submission = accept(registry, body, expected)
                     with self.waiters.expect(submission.submission_id) as result:
-                        clock = asyncio.get_running_loop().time
-                        began = clock()
                         await self._append(submission, request.headers.get("traceparent"))
                         outcome = await _wait(request, result, waiting.seconds, registry.name)
-                    if outcome is not None:
-                        self.admission.note_settled(clock() - began)
             return _answer(submission, outcome, waiting)
         except Problem as problem:
             metrics.SUBMISSIONS_REFUSED.labels(registry.name, problem.kind.slug).inc()

@@ -1,4 +1,4 @@
-"""The reader's addresses: a submission's status, a record's versions, and a partner's results."""
+"""The reader's addresses: a submission's status, an upload's, a record's versions, a partner's results."""
 
 import asyncio
 import hashlib
@@ -27,6 +27,7 @@ from acr_reader.contracts import Contracts
 from acr_reader.feeds import Feeds
 from acr_reader.pending import may_be_pending
 from acr_reader.settled import settled_data
+from acr_reader.uploads import Uploads
 from acr_registries.registry import Registry
 from acr_settings.settings import ReaderSettings
 from acr_telemetry.health import Health
@@ -156,13 +157,15 @@ def _tell(
     return Response(body, media_type="application/json", headers=headers)
 
 
-def create_reader_app(reader: Reader, feeds: Feeds, health: Health) -> Starlette:
+def create_reader_app(reader: Reader, feeds: Feeds, uploads: Uploads, health: Health) -> Starlette:
     """Make the reader's application."""
     contracts = Contracts(reader.registries)
     return create_app(
         health,
         [
             Route("/v1/submissions/{submission_id}", reader.submission),
+            Route("/v1/uploads/{upload_id}", uploads.progress),
+            Route("/v1/uploads/{upload_id}/results", uploads.results),
             Route("/v1/registries/{registry}/records/{partner_id:path}/{header_id}", reader.record),
             Route("/v1/registries/{registry}/results", feeds.results),
             Route("/v1/registries/{registry}/contract", contracts.index),

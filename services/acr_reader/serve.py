@@ -15,8 +15,10 @@ from acr_postgres.feed import FeedStore
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
 from acr_postgres.status import StatusStore
+from acr_postgres.uploads import UploadsStore
 from acr_reader.app import Reader, create_reader_app
 from acr_reader.feeds import Feeds
+from acr_reader.uploads import Uploads
 from acr_registries.catalogue import load_registries
 from acr_registries.opening import open_registries
 from acr_settings.settings import PostgresSettings, ReaderSettings
@@ -50,7 +52,7 @@ async def serve(settings: ReaderSettings, postgres: PostgresSettings, worker: Wo
         # A schema that is behind ends the service instead of leaving it unready for ever.
         probing.add_done_callback(lambda _: stop.set())
         log.info("reader_serving", host=settings.host, port=settings.port)
-        app = create_reader_app(reader, feeds, health)
+        app = create_reader_app(reader, feeds, Uploads(UploadsStore(pool)), health)
         try:
             await serve_http(app, settings.host, settings.port, stop, worker)
         finally:

@@ -163,7 +163,7 @@ async def sending(
             own = random.Random(chance.getrandbits(64))
             senders.append(kind(Link(urls, number), load, prefer, own, rests))
 
-    add(StreamSender, crowd.streams // 2, "respond-async")
+    add(StreamSender, crowd.streams // 2, "wait=0")
     add(StreamSender, crowd.streams - crowd.streams // 2, "wait=10")
     add(Sender, crowd.many, "respond-async")
     add(Sender, crowd.waiting, "wait=10")

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from acr_gateway.admission import Admission, AdmissionBounds
+from acr_gateway.admission import BESIDE_SECONDS, Admission, AdmissionBounds
 from acr_gateway.log_records import peek_partner
-from acr_gateway.settle_limit import LEAST, WINDOW_SECONDS, SettleLimit
 from acr_http.problems import Kind, Problem
+from acr_testkit.jumping_loop import run_at_once
 from acr_testkit.samples import as_bytes, submission
 
 
@@ -77,6 +77,57 @@ async def test_a_partner_over_its_share_is_told_so() -> None:
     assert '"a"' not in caught.value.detail
 
 
+async def test_who_sends_beside_others_has_fewer_in_work() -> None:
+    """Goal: what one partner has in the log before another's submission is little."""
+    bounds = AdmissionBounds(10, partner_beside_others_max=2, queue_seconds_max=0.01)
+    admission = Admission(bounds)
+    for _ in range(5):
+        await admission.enter("flood", 0.01)
+    assert not admission.beside_others("flood")
+
+    await admission.enter("small", 0.01)
+
+    assert admission.beside_others("flood")
+    assert admission.beside_others("small")
+    with pytest.raises(Problem) as caught:
+        await admission.enter("flood", 0.01)
+    assert caught.value.headers["RateLimit-Policy"] == '"partner";q=2;qu="concurrent-requests"'
+    await admission.enter("small", 0.01)
+    for _ in range(4):
+        admission.leave("flood")
+    await admission.enter("flood", 0.01)
+
+
+def test_who_is_alone_again_has_all_places_again() -> None:
+    async def senders() -> None:
+        admission = Admission(AdmissionBounds(10, partner_beside_others_max=1))
+        await admission.enter("small", None)
+        await admission.enter("flood", None)
+        assert not admission.try_enter("flood")
+
+        await asyncio.sleep(BESIDE_SECONDS)
+
+        assert admission.try_enter("flood")
+
+    run_at_once(senders())
+
+
+def test_a_refusal_is_told_no_sooner_than_the_longest_wait_ends() -> None:
+    """Goal: a sender that is back at once after each refusal costs little."""
+
+    async def senders() -> None:
+        admission = Admission(AdmissionBounds(1, queue_max=0, queue_seconds_max=5.0))
+        await admission.enter("a", None)
+
+        with pytest.raises(Problem):
+            async with admission.place("a"):
+                pass
+
+        assert asyncio.get_running_loop().time() == 5.0
+
+    run_at_once(senders())
+
+
 async def test_a_full_queue_refuses_the_last_of_whom_waits_most() -> None:
     admission = Admission(AdmissionBounds(1, queue_max=3))
     await admission.enter("first", None)
@@ -133,36 +184,6 @@ async def test_bodies_are_held_within_bounds() -> None:
         pass
 
     assert caught.value.kind is Kind.OVERLOADED
-
-
-def settle(limit: SettleLimit, seconds: float, windows: int, in_flight: int | None = None) -> None:
-    for _ in range(windows * 2):
-        settle.now += WINDOW_SECONDS  # type: ignore[attr-defined]
-        limit.note(seconds, limit.value if in_flight is None else in_flight, settle.now)  # type: ignore[attr-defined]
-
-
-settle.now = 0.0  # type: ignore[attr-defined]
-
-
-def test_the_bound_follows_the_time_to_settle() -> None:
-    limit = SettleLimit(2000, seconds_wanted=0.5)
-
-    settle(limit, 0.4, windows=5)
-    assert limit.value == 2000
-    settle(limit, 5.0, windows=20)
-    assert limit.value == LEAST
-    settle(limit, 0.4, windows=20, in_flight=10)
-    assert limit.value == LEAST
-    settle(limit, 0.4, windows=500)
-    assert limit.value == 2000
-
-
-def test_a_bound_below_the_least_is_kept() -> None:
-    limit = SettleLimit(5, seconds_wanted=0.5)
-
-    settle(limit, 5.0, windows=20)
-
-    assert limit.value == 5
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from acr_domain.topics import (
     amendments_topic,
     dead_letters_topic,
     submissions_topic,
+    uploads_topic,
 )
 
 KAFKA = Path(__file__).parents[3] / "deploy" / "kafka"
@@ -48,6 +49,7 @@ def test_each_line_is_one_that_kafka_knows(service: str) -> None:
 def test_the_gateway_cannot_read_submissions_nor_write_results() -> None:
     assert allowed("gateway") == {
         ("Write", submissions_topic("{registry}")),
+        ("Write", uploads_topic("{registry}")),
         ("Read", RESULTS_TOPIC),
         ("IdempotentWrite", "kafka-cluster"),
     }
@@ -57,6 +59,8 @@ def test_a_consumer_cannot_write_submissions_nor_touch_another_registry() -> Non
     assert allowed("consumer") == {
         ("Read", submissions_topic("{registry}")),
         ("Read", "acr.{registry}.consumers"),
+        ("Read", uploads_topic("{registry}")),
+        ("Read", "acr.{registry}.uploads"),
         ("Write", RESULTS_TOPIC),
         ("Write", dead_letters_topic("{registry}")),
         ("IdempotentWrite", "kafka-cluster"),
