@@ -111,7 +111,7 @@ class Lane(asyncio.Protocol):
         try:
             if self._transport is None or self._transport.is_closing():
                 self._received = b""
-                host, port = self._address.hostname, self._address.port
+                host, port = str(self._address.hostname), self._address.port or 80
                 await loop.create_connection(lambda: self, host, port)
             assert self._transport is not None
             self._transport.write(request)
