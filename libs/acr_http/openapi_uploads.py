@@ -91,18 +91,22 @@ def upload_schemas() -> dict[str, Any]:
             "properties": members,
             "required": ["upload_id", "ended", "done"],
         },
-        "UploadEnd": {
-            "description": "What the end of an upload is answered; its address came before.",
-            "allOf": [
-                {
-                    "type": "object",
-                    "properties": {"upload_id": _TEXT, "location": _TEXT, "noted": _FLAG},
-                    "required": ["upload_id", "location", "noted"],
-                },
-                reference("StreamCounts"),
-            ],
-        },
+        "UploadEnd": _end(),
         "UploadPage": {"type": "object", "properties": page, "required": ["results"]},
+    }
+
+
+def _end() -> dict[str, Any]:
+    return {
+        "description": "What the end of an upload is answered; its address came before.",
+        "allOf": [
+            {
+                "type": "object",
+                "properties": {"upload_id": _TEXT, "location": _TEXT, "noted": _FLAG},
+                "required": ["upload_id", "location", "noted"],
+            },
+            reference("StreamCounts"),
+        ],
     }
 
 
