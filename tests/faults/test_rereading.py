@@ -1,4 +1,7 @@
-"""A consumer that is started again reads nothing that was settled, and repeats no more than a batch."""
+"""A consumer that is started again reads nothing that was settled, and repeats no more than two batches.
+
+The results of one batch may be on their way while the next is settled.
+"""
 
 import asyncio
 
@@ -16,6 +19,7 @@ from acr_testkit.metrics_page import metric
 
 SUBMISSIONS = 3_000
 BATCH_ARRIVALS_MAX = 50
+UNTOLD_MAX = 2 * BATCH_ARRIVALS_MAX
 REGISTRY = "cdsr"
 TOPIC = f"acr.{REGISTRY}.submissions.v1"
 AFTER_SHARE = 0.4
@@ -25,7 +29,7 @@ PLACES = "SELECT partition, next_offset, announced_offset FROM acr.positions WHE
 
 
 @pytest.mark.slow
-async def test_a_restart_reads_on_where_it_settled_and_repeats_at_most_one_batch_a_partition(
+async def test_a_restart_reads_on_where_it_settled_and_repeats_at_most_two_batches_a_partition(
     parts: Parts,
 ) -> None:
     """Goal: no work twice. Method: kill all consumers amid small batches, and count what new ones do."""
@@ -54,8 +58,8 @@ async def test_a_restart_reads_on_where_it_settled_and_repeats_at_most_one_batch
     unannounced = {partition: at - told for partition, (at, told) in places.items()}
     assert settled == sum(ends.values()) - sum(at for at, _ in places.values())
     assert settled > 0
-    assert max(unannounced.values()) <= BATCH_ARRIVALS_MAX
-    assert repeated <= BATCH_ARRIVALS_MAX * len(ends)
+    assert max(unannounced.values()) <= UNTOLD_MAX
+    assert repeated <= UNTOLD_MAX * len(ends)
     assert repeated >= sum(unannounced.values())
 
 
