@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
+from acr_domain.topics import uploads_topic
 from acr_testkit.facts import Position, Told
 from acr_testkit.simulated.http import Answer, ask
-from acr_testkit.simulated.sendings import Kind, Sending, body_of
+from acr_testkit.simulated.sendings import REGISTRY, Kind, Sending, body_of
 from acr_testkit.simulated.system import System
 
 ATTEMPTS_MAX = 4
@@ -86,13 +89,12 @@ class Client:
         self, sendings: Sequence[Sending], answer: Answer | None, *, stream: bool
     ) -> Sequence[Sending]:
         told: dict[int, tuple[int, Mapping[str, Any]]] = {}
-        if answer is not None and not (stream and answer.status == 200):
+        if answer is not None and not (stream and answer.status in {200, 202}):
             data = answer.lines[0] if answer.lines else {}
             told = dict.fromkeys(range(len(sendings)), (answer.status, data))
         elif answer is not None:
-            told = {
-                line["line"] - 1: (line["status"], line) for line in answer.lines if "line" in line
-            }
+            lines = answer.lines if answer.status == 200 else self._noted(answer)
+            told = {line["line"] - 1: (line["status"], line) for line in lines if "line" in line}
         again = []
         for place, sending in enumerate(sendings):
             status, data = told.get(place, (None, {}))
@@ -100,6 +102,13 @@ class Client:
             if status is None or status >= 429:
                 again.append(sending)
         return again
+
+    def _noted(self, answer: Answer) -> Sequence[Mapping[str, Any]]:
+        """Look up what the log says of the lines of an upload that nobody waited for."""
+        upload = answer.lines[-1]["upload_id"].encode()
+        notes = self.system.log.records(uploads_topic(REGISTRY))
+        values = [each.value or b"" for each in notes if each.key == upload]
+        return [orjson.loads(line) for value in values for line in value.splitlines()]
 
     def _note(self, sending: Sending, status: int | None, data: Mapping[str, Any]) -> None:
         told = Told(
