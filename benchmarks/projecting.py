@@ -96,7 +96,7 @@ def _exams(count: int, version_no: int, keys: Sequence[str] = ()) -> list[Submis
 
 async def _measure(settings: PostgresSettings, rounds: int, batch: int) -> Bench:
     await migrate(settings, [REGISTRY])
-    async with open_pool(settings, "acr_writer", "bench") as pool:
+    async with open_pool(settings, "acr_writer", "bench", by_key=True) as pool:
         store = SettlementStore(pool, REGISTRY, submissions_topic(REGISTRY), "bench")
         bench = Bench(store, open_projection(load_registries()[REGISTRY]))
         await store.claim([0])

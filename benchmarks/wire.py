@@ -17,6 +17,8 @@ from acr_testkit.samples import submission
 
 PATH = "/v1/registries/cdsr/submissions"
 RESPOND_ASYNC = "Prefer: respond-async\r\n"
+# A stream with respond-async is answered as a whole; with this, line by line when Kafka has it.
+NO_WAIT = "Prefer: wait=0\r\n"
 HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)\r\n", re.IGNORECASE)
 _PARTNER, _GUID = "bench-000000000000", "00000000-0000-4000-8000-000000000000"

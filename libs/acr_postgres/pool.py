@@ -37,9 +37,13 @@ _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Interna
 
 @asynccontextmanager
 async def open_pool(
-    settings: PostgresSettings, role: str, application_name: str
+    settings: PostgresSettings, role: str, application_name: str, *, by_key: bool = False
 ) -> AsyncIterator[asyncpg.Pool]:
-    """Make a pool whose sessions act as ``role``. Connects when first used, not before."""
+    """Make a pool whose sessions act as ``role``. Connects when first used, not before.
+
+    ``by_key`` is for those whose every statement looks rows up by an index: tables are not read whole
+    then, however small they are when PostgreSQL makes its plans (manual, 19.7.1).
+    """
     timeout_ms = str(int(settings.statement_timeout_seconds * 1000))
     pool = asyncpg.create_pool(
         settings.dsn.get_secret_value(),
@@ -55,6 +59,9 @@ async def open_pool(
             "statement_timeout": timeout_ms,
             "idle_in_transaction_session_timeout": timeout_ms,
             "search_path": "acr",
+            # Plans are kept, those of foreign keys as well: one made while a table is nearly empty
+            # reads the whole of it ever after, until statistics are taken anew.
+            "enable_seqscan": "off" if by_key else "on",
         },
     )
     await pool

@@ -56,7 +56,7 @@ class Bench:
     @asynccontextmanager
     async def store(self, name: str = "test-consumer") -> AsyncIterator[SettlementStore]:
         """Open the database with the consumer's rights."""
-        async with open_pool(self.postgres, "acr_writer", name) as pool:
+        async with open_pool(self.postgres, "acr_writer", name, by_key=True) as pool:
             yield SettlementStore(pool, self.registry, self.topic, name)
 
     @asynccontextmanager

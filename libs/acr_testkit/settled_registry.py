@@ -85,7 +85,9 @@ class SettledRegistry:
             found = (BROKEN,) if chance.random() < broken else ()
             submission = replace(arrival.submission, findings=found)
             arrivals.append(replace(arrival, submission=submission))
-        async with open_pool(self.bench.postgres, "acr_writer", "test-amender") as pool:
+        async with open_pool(
+            self.bench.postgres, "acr_writer", "test-amender", by_key=True
+        ) as pool:
             store = AmendmentStore(pool, self.name, self.bench.topic)
             amender = Amender(store, self.log, deed, open_projection(self.declared))
             decided = await amender.amend(partition, arrivals)

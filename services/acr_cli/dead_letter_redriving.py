@@ -223,7 +223,7 @@ async def _opened(
     async with (
         _connected(kafka) as writer,
         open_position_reader(kafka, topic, PROGRAM) as reader,
-        open_pool(read_settings(PostgresSettings), WRITER, PROGRAM) as pool,
+        open_pool(read_settings(PostgresSettings), WRITER, PROGRAM, by_key=True) as pool,
     ):
         await require_schema(pool)
         store = AmendmentStore(pool, registry.name, topic)

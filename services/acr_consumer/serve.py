@@ -57,7 +57,7 @@ async def serve(
     async with (
         stop_on_signals(health) as stop,
         open_writer(kafka, name, health.watch("kafka")) as writer,
-        open_pool(postgres, "acr_writer", name) as pool,
+        open_pool(postgres, "acr_writer", name, by_key=True) as pool,
         _probes(health, settings, stop, worker),
     ):
         note_settling = renewing(pool, health.watch("settling"))

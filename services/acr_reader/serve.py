@@ -42,7 +42,7 @@ async def serve(settings: ReaderSettings, postgres: PostgresSettings, worker: Wo
     health = Health()
     name = f"acr-reader-{socket.gethostname()}-{os.getpid()}"
     async with contextlib.AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(postgres, "acr_reader", name))
+        pool = await stack.enter_async_context(open_pool(postgres, "acr_reader", name, by_key=True))
         feeds = Feeds(settings, FeedStore(pool), registries)
         stop = await stack.enter_async_context(stop_on_signals(health, feeds.drain))
         reader = Reader(settings, StatusStore(pool), registries)

@@ -214,7 +214,7 @@ async def _open(registry: Registry, settings: Settings) -> AsyncIterator[_Opened
     topic = submissions_topic(registry.name)
     async with (
         _metrics(settings.replayer),
-        open_pool(settings.postgres, "acr_writer", name) as pool,
+        open_pool(settings.postgres, "acr_writer", name, by_key=True) as pool,
         open_stretches(settings.kafka, name) as reader,
         open_writer(settings.kafka, name, lambda _: None) as writer,
     ):
