@@ -30,7 +30,7 @@ async def test_what_was_applied_has_no_drift_and_applying_again_does_nothing(
 
     assert await find_drift(kafka_settings, topics) == []
     assert await apply_topics(kafka_settings, topics) == []
-    kinds = ("submissions", "dead-letters", "amendments")
+    kinds = ("submissions", "dead-letters", "amendments", "uploads")
     assert len(topics) == len(kinds) * len(load_registries()) + 1
 
 
