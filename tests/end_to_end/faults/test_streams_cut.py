@@ -82,7 +82,8 @@ async def test_killed_within_an_upload_what_was_noted_is_kept_and_the_rest_can_b
     assert [each["line"] for each in lines] == [*range(1, len(lines) + 1)]
     content = b"".join(httpx.Request("POST", "/", json=each).content + b"\n" for each in sent)
     _, summary = read_lines(await post_lines(fragile.gateway.url + CDSR, content, Prefer=AFTER))
-    assert summary["created"] + summary["duplicate"] == len(sent)
+    # Perhaps the gateway had kept every line when it was killed: then none is new.
+    assert summary.get("created", 0) + summary["duplicate"] == len(sent), summary
     assert summary["duplicate"] >= len(lines)
 
 
