@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import sys
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -136,3 +138,13 @@ async def _prepare(neighbours: Neighbours) -> None:
     brokers = await count_brokers(kafka)
     await apply_topics(kafka, read_topics(TOPICS_FILE, registries, brokers))
     await migrate(PostgresSettings(dsn=SecretStr(neighbours.postgres_dsn)), registries)
+
+
+def progress() -> Report:
+    """Tell each step with the seconds since the start, apart from the results."""
+    began = time.monotonic()
+
+    def tell(text: str) -> None:
+        sys.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}\n")
+
+    return tell

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,11 +19,10 @@ from aiokafka.errors import KafkaError
 from benchmarks import intake, latency, partitions, peers, soak, starting, steady, stored
 from benchmarks.facts import Facts, stand_facts
 from benchmarks.outcome import NEW_RESULTS, Outcome, as_document, write_results
-from benchmarks.stand import Stand, open_stand
+from benchmarks.stand import Stand, open_stand, progress
 from benchmarks.wire import LoadFailed
 
 from acr_domain.errors import Unavailable
-from acr_localstack.cache import Report
 from acr_localstack.errors import StackError
 
 INTERRUPTED = 130
@@ -124,16 +122,6 @@ def _read_options() -> argparse.Namespace:
     )
     parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the services' logs")
     return parser.parse_args()
-
-
-def progress() -> Report:
-    """Tell each step with the seconds since the start, apart from the results."""
-    began = time.monotonic()
-
-    def tell(text: str) -> None:
-        sys.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}\n")
-
-    return tell
 
 
 if __name__ == "__main__":

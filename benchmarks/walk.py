@@ -8,7 +8,6 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from pathlib import Path
 
 import asyncpg
@@ -28,6 +27,7 @@ from benchmarks.measures import (
 )
 from benchmarks.report import Results, document, tables
 from benchmarks.running import Running, open_running
+from benchmarks.stand import progress
 from benchmarks.wire import LoadFailed
 
 from acr_domain.errors import Unavailable
@@ -42,7 +42,7 @@ INTERRUPTED = 130
 def main() -> int:
     """Run, print, and give the exit status: 0, 1 for a failure, 130 for an interrupt."""
     options = _read_options()
-    report = _progress()
+    report = progress()
     # Whoever ends us with SIGTERM gets the same order as Ctrl-C: everything is stopped.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
@@ -129,16 +129,6 @@ def _plan(options: argparse.Namespace) -> Plan:
         if (value := getattr(options, name)) is not None
     }
     return Plan(**{**{name: getattr(plan, name) for name in plan.__slots__}, **chosen})
-
-
-def _progress() -> Report:
-    """Tell each step with the seconds since the start, apart from the results."""
-    began = time.monotonic()
-
-    def tell(text: str) -> None:
-        sys.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}\n")
-
-    return tell
 
 
 def _tell(results: Results, out: Path | None, *, as_json: bool) -> None:

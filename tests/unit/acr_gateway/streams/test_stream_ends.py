@@ -102,16 +102,21 @@ async def test_a_stop_settles_what_is_taken_and_says_what_is_not(
     assert await sender.answers() == []
 
 
-async def test_a_stop_answers_what_is_kept_but_not_settled(
-    gateway: ServedGateway, sender: StreamSender
-) -> None:
-    gateway.log.tells.clear()
+async def take_a_line_and_stop(gateway: ServedGateway, sender: StreamSender) -> None:
+    """Have a line taken whose result does not come, and stop waiting for it."""
     await sender.head(PATH)
     await sender.line(submission())
     await until(lambda: gateway.log.batches == [1], "the line")
     gateway.closing.begin()
     gateway.waiters.give_up()
     await sender.answer_head()
+
+
+async def test_a_stop_answers_what_is_kept_but_not_settled(
+    gateway: ServedGateway, sender: StreamSender
+) -> None:
+    gateway.log.tells.clear()
+    await take_a_line_and_stop(gateway, sender)
 
     answer = await sender.answer()
 
@@ -126,12 +131,7 @@ async def test_a_stop_promises_nothing_that_the_log_has_not_acknowledged(
 ) -> None:
     gateway.log.tells.clear()
     gateway.log.acknowledges.clear()
-    await sender.head(PATH)
-    await sender.line(submission())
-    await until(lambda: gateway.log.batches == [1], "the line")
-    gateway.closing.begin()
-    gateway.waiters.give_up()
-    await sender.answer_head()
+    await take_a_line_and_stop(gateway, sender)
     gateway.log.away = away
     gateway.log.acknowledges.set()
 
