@@ -103,8 +103,8 @@ async def test_odd_records_settle_and_each_oddity_is_counted(
         Oddity.REPLY_PARTITION: 1,
         Oddity.TIME: 2,
     }
-    # Where the reply partition is not there the key chooses one, which may be the one looked at.
-    assert {3, 4} <= {each.position.offset for each in await announced()} <= {2, 3, 4}
+    # Where no reply partition is named, or none that is there, the key chooses one of all.
+    assert {3, 4} <= {each.position.offset for each in await announced()}
     ahead = "SELECT max(caught_up_at) < now() + interval '10 minutes' FROM acr.positions WHERE registry = $1"
     assert await owner.fetchval(ahead, bench.registry)
 
