@@ -154,7 +154,7 @@ async def _break_and_mend(
 ) -> None:
     """Break, let the load go on, mend, and measure how long it takes until all is well."""
     async with scenario.fault(scene):
-        await _go_on_under_it(scenario, load)
+        await go_on_under_it(scenario, scene, load)
     load.rest()
     healed_at = scene.healed_at or time.monotonic()
     tell(f"{scenario.name}: mended after {load.sent:,} submissions, {load_line(load)}")
@@ -170,8 +170,13 @@ def _count(load: Load, verdict: Verdict) -> None:
         verdict.trouble = f"{load.given_up} submissions were never answered for good"
 
 
-async def _go_on_under_it(scenario: Scenario, load: Load) -> None:
-    """Let the load go on: for the scenario's time, then until most is sent or nothing moves."""
+async def go_on_under_it(scenario: Scenario, scene: Scene, load: Load) -> None:
+    """Let the load go on: for the scenario's time, then until most is sent or nothing moves.
+
+    Not where the neighbour is back already: the clock of the recovery runs.
+    """
+    if scene.healed_at is not None:
+        return
     await asyncio.sleep(scenario.hold_seconds)
     began, sent = time.monotonic(), -1
     while load.sent > sent and time.monotonic() - began < BREAK_SECONDS_MAX:
