@@ -77,15 +77,18 @@ def _remarks(
 def _broken(outline: Outline, form: Form, receipt: Receipt) -> list[tuple[int, Rule[Any], Places]]:
     """Give the rules that a form breaks, with their number and where; some of them twice."""
     broken: list[tuple[int, Rule[Any], Places]] = []
-    for lookup, always, coded in outline.asked:
-        known = receipt if lookup is None else lookup(form, receipt)
-        if known is None:
+    for unless, knowers in outline.asked:
+        if unless is not None and unless(form, receipt):
             continue
-        asked = always if coded is None else [*always, *coded.of(form.__dict__)]
-        for number, check, rule in asked:
-            places = check(form, known)
-            if places and (rule.days is None or _in_force(rule.days, form, receipt)):
-                broken.append((number, rule, places))
+        for lookup, always, coded in knowers:
+            known = receipt if lookup is None else lookup(form, receipt)
+            if known is None:
+                continue
+            asked = always if coded is None else [*always, *coded.of(form.__dict__)]
+            for number, check, rule in asked:
+                places = check(form, known)
+                if places and (rule.days is None or _in_force(rule.days, form, receipt)):
+                    broken.append((number, rule, places))
     return broken
 
 

@@ -119,6 +119,8 @@ class Rule(Generic[FormT]):
     quote thresholds by name, in braces. ``source`` says where the rule comes from. ``days`` are
     compared with the day that the form is about. ``when`` says what a form must have for the check
     to find anything: the check is not asked of others, and gives the same answer without it.
+    ``unless`` looks once for all rules of the form that name it: where it says yes, all is as it
+    mostly is, and none of them finds anything. They too give the same answer without it.
     """
 
     rule_id: str
@@ -129,6 +131,7 @@ class Rule(Generic[FormT]):
     check: Callable[[FormT, Receipt], Places]
     days: InForce | None = None
     when: When | None = None
+    unless: Callable[[FormT, Receipt], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

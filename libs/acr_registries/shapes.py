@@ -15,13 +15,14 @@ from acr_registries.registry import Knowing, Places, Receipt, Rule
 from acr_registries.triggers import Triggers, When, compile_triggers
 
 # From so many rules on that say when they can find anything, sparing some pays for telling the shape.
-RULES_LEAST = 20
+RULES_LEAST = 10
 SHAPES_MAX = 1024  # Of each form and contract version; then all are forgotten, and made again.
 
 _NOT_THERE = (None, ())
 
 Check: TypeAlias = Callable[[Any, Any], Places]
 Lookup: TypeAlias = Callable[[Any, Receipt], Any]
+Unless: TypeAlias = Callable[[Any, Receipt], bool]
 
 
 class Question(NamedTuple):
@@ -32,7 +33,7 @@ class Question(NamedTuple):
     rule: Rule[Any]
 
 
-class Asked(NamedTuple):
+class Knowers(NamedTuple):
     """The rules of a form that share a lookup; without one they are given the receipt.
 
     ``always`` is asked of each form of a shape, ``coded`` of those with certain codes; None where
@@ -44,6 +45,13 @@ class Asked(NamedTuple):
     coded: Triggers[Question] | None
 
 
+class Asked(NamedTuple):
+    """The rules of a form of which none finds anything where ``unless`` says yes, if there is one."""
+
+    unless: Unless | None
+    knowers: tuple[Knowers, ...]
+
+
 class Typical(NamedTuple):
     """An element with its least and most typical value."""
 
@@ -51,6 +59,9 @@ class Typical(NamedTuple):
     least: float
     most: float
     element: Element
+
+
+_ByLookup: TypeAlias = Mapping[Lookup | None, Sequence[tuple[When | None, Question]]]
 
 
 class Outline(NamedTuple):
@@ -75,7 +86,7 @@ class Outlines:
         binding = model.binding
         self._within = within
         self._lists = {binding.by_name[name].attribute for name, _ in binding.lists}
-        self._told = _by_lookup(rules)
+        self._told = _grouped(rules)
         self._needed = tuple(binding.by_name[name] for name in binding.needed_names)
         self._typical = tuple(
             Typical(element.attribute, least, most, element)
@@ -118,27 +129,37 @@ class Outlines:
 
     def _of_all(self, rules: Sequence[Rule[Any]]) -> Outline:
         """Make the one outline of a form with few rules, which asks them all."""
-        told = _by_lookup(rules)
         asked = (
-            Asked(lookup, tuple(question for _, question in each), None)
-            for lookup, each in told.items()
+            Asked(
+                unless,
+                tuple(
+                    Knowers(lookup, tuple(question for _, question in each), None)
+                    for lookup, each in told.items()
+                ),
+            )
+            for unless, told in _grouped(rules).items()
         )
         return Outline(self._needed, self._typical, self._within, tuple(asked))
 
     def _asked(self, there: AbstractSet[str]) -> Iterator[Asked]:
-        for lookup, told in self._told.items():
-            always, coded = compile_triggers(told, there, self._lists)
+        for unless, told in self._told.items():
+            knowers = tuple(self._knowers(told, there))
+            if knowers:
+                yield Asked(unless, knowers)
+
+    def _knowers(self, told: _ByLookup, there: AbstractSet[str]) -> Iterator[Knowers]:
+        for lookup, each in told.items():
+            always, coded = compile_triggers(each, there, self._lists)
             if always or coded:
-                yield Asked(lookup, always, coded)
+                yield Knowers(lookup, always, coded)
 
 
-def _by_lookup(
-    rules: Sequence[Rule[Any]],
-) -> Mapping[Lookup | None, Sequence[tuple[When | None, Question]]]:
-    by_lookup: dict[Lookup | None, list[tuple[When | None, Question]]] = {}
+def _grouped(rules: Sequence[Rule[Any]]) -> Mapping[Unless | None, _ByLookup]:
+    grouped: dict[Unless | None, dict[Lookup | None, list[tuple[When | None, Question]]]] = {}
     for number, rule in enumerate(rules):
         lookup, check = None, rule.check
         if isinstance(check, Knowing):
             lookup, check = check.lookup, check.check
+        by_lookup = grouped.setdefault(rule.unless, {})
         by_lookup.setdefault(lookup, []).append((rule.when, Question(number, check, rule)))
-    return by_lookup
+    return grouped

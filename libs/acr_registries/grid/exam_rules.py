@@ -12,6 +12,7 @@ from acr_registries.grid.exams import (
     seconds_between,
 )
 from acr_registries.grid.model import ExamPayload
+from acr_registries.grid.ordinary_exams import ordinary_exam
 from acr_registries.grid.participation import grid_program
 from acr_registries.grid.procedures import hinted_modalities, listed_as, listed_modalities
 from acr_registries.header_rules import FUTURE_MAX
@@ -36,19 +37,10 @@ class Turnaround(NamedTuple):
     figures: Mapping[str, float]
 
 
-def _odd_turnaround(form: ExamRecord, receipt: Receipt) -> Turnaround | None:
-    """Give the turnaround; None where it is an ordinary one, about which no rule says anything."""
+def _turnaround(form: ExamRecord, receipt: Receipt) -> Turnaround | None:
+    """Give the turnaround; None where only one of its times has a zone."""
     seconds = seconds_between(form.examcompletiondatetime, form.finalreportdatetime)
-    if seconds is None:
-        return None
-    figures, hours = receipt.thresholds, seconds / SECONDS_PER_HOUR
-    ordinary = (
-        seconds >= 0
-        and seconds >= figures["short_turnaround_minutes"] * SECONDS_PER_MINUTE
-        and hours <= figures["long_turnaround_hours"]
-        and seconds <= figures["impossible_turnaround_hours"] * SECONDS_PER_HOUR
-    )
-    return None if ordinary else Turnaround(seconds, figures)
+    return None if seconds is None else Turnaround(seconds, receipt.thresholds)
 
 
 def _signed_too_early(_: ExamRecord, turnaround: Turnaround) -> Places:
@@ -179,9 +171,10 @@ def _rule(
     source: str,
     message: str,
     check: Callable[[ExamRecord, Receipt], Places],
+    unless: Callable[[ExamRecord, Receipt], bool] | None = ordinary_exam,
 ) -> Rule[ExamRecord]:
     told = f"GRID reference, {source}"
-    return Rule(f"GRID-{number}", severity, told, ExamRecord, message, check)
+    return Rule(f"GRID-{number}", severity, told, ExamRecord, message, check, unless=unless)
 
 
 GRID_EXAM_RULES = (
@@ -190,14 +183,14 @@ GRID_EXAM_RULES = (
         Severity.ERROR,
         "G21",
         "The report was signed before the exam was completed. Correct one of the times.",
-        Knowing(_odd_turnaround, _signed_too_early),
+        Knowing(_turnaround, _signed_too_early),
     ),
     _rule(
         402,
         Severity.WARNING,
         "G22",
         "The turnaround is longer than {long_turnaround_hours} hours. Check both times.",
-        Knowing(_odd_turnaround, _long_turnaround),
+        Knowing(_turnaround, _long_turnaround),
     ),
     _rule(
         403,
@@ -205,7 +198,7 @@ GRID_EXAM_RULES = (
         "G22",
         "The turnaround is longer than {impossible_turnaround_hours} hours: a date is mistyped. "
         "Correct it.",
-        Knowing(_odd_turnaround, _impossible_turnaround),
+        Knowing(_turnaround, _impossible_turnaround),
     ),
     _rule(
         404,
@@ -213,7 +206,7 @@ GRID_EXAM_RULES = (
         "G23",
         "The turnaround is shorter than {short_turnaround_minutes} minute. Check whether the times "
         "are in order and whether reports are signed by themselves.",
-        Knowing(_odd_turnaround, _short_turnaround),
+        Knowing(_turnaround, _short_turnaround),
     ),
     _rule(
         405,
@@ -280,6 +273,7 @@ GRID_EXAM_RULES = (
         "The exam is of another facility than the header says. It is counted for the exam's own; "
         "check that this is meant.",
         _other_facility,
+        unless=None,
     ),
     _rule(
         414,

@@ -5,6 +5,7 @@ from typing import TypeAlias
 from acr_domain.findings import Severity
 from acr_registries.grid.exams import ExamMeasure, ExamRecord
 from acr_registries.grid.gates import Gate, measure_gates
+from acr_registries.grid.ordinary_exams import ordinary_exam
 from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
 
 Gated: TypeAlias = list[tuple[int, Gate]]
@@ -148,5 +149,6 @@ GRID_MEASURE_RULES = (
         ExamRecord,
         "The exam has two answers to one measure. Send one.",
         _measure_twice,
+        unless=ordinary_exam,
     ),
 )

@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import read_diagnoses
 from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
+from acr_registries.lcsr.ordinary import in_ordinary_time
 from acr_registries.registry import NOWHERE, InForce, Knowing, Places, Receipt, Rule
 from acr_registries.triggers import given, has, lacking
 
@@ -189,6 +190,7 @@ CLINICAL_RULES = (
         "improbable. Check the pack-years and the day of birth.",
         Knowing(at_exam, _improbable_pack_years),
         when=given("number_of_packs_year_smoking"),
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-514",
@@ -199,6 +201,7 @@ CLINICAL_RULES = (
         "day of birth.",
         Knowing(at_exam, _improbable_quit),
         when=given("number_of_years_since_quit"),
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-515",
@@ -209,6 +212,7 @@ CLINICAL_RULES = (
         "birth.",
         Knowing(at_exam, _impossible_quit),
         when=given("number_of_years_since_quit"),
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-516",
@@ -218,6 +222,7 @@ CLINICAL_RULES = (
         "The earlier lung cancer lies before the patient's birth. Correct the years.",
         Knowing(at_exam, _diagnosed_before_birth),
         when=given("years_since_prior_diagnosis"),
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-517",

@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
+from acr_registries.lcsr.ordinary import followed_in_order, in_ordinary_time
 from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST, whole_months
 from acr_registries.registry import NOWHERE, Knowing, Place, Places, Receipt, Rule
 from acr_registries.triggers import given
@@ -113,6 +114,7 @@ DATE_RULES = (
         ExamRecord,
         "The day lies after the receipt of the submission. Correct it.",
         _exam_in_future,
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-302",
@@ -129,6 +131,7 @@ DATE_RULES = (
         ExamRecord,
         "The patient was not yet born on the day of the exam. Correct one of the days.",
         _exam_before_birth,
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-304",
@@ -138,6 +141,7 @@ DATE_RULES = (
         "The follow-up lies before its exam. Correct the day, or move it to the exam before.",
         _follow_up_before_exam,
         when=given("follow_ups"),
+        unless=followed_in_order,
     ),
     Rule(
         "LCSR-305",
@@ -157,6 +161,7 @@ DATE_RULES = (
         "next annual exam.",
         _late_follow_up,
         when=given("follow_ups"),
+        unless=followed_in_order,
     ),
     Rule(
         "LCSR-307",
@@ -166,6 +171,7 @@ DATE_RULES = (
         "The year of the exam is closed to submission: {closed_year_last} and before. Ask the "
         "registry.",
         _closed_year,
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-309",
@@ -174,6 +180,7 @@ DATE_RULES = (
         ExamRecord,
         "The exam lies before {exam_year_first}, when the registry began. Check the year.",
         _before_registry,
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-310",
@@ -183,6 +190,7 @@ DATE_RULES = (
         "The age at the exam must be from {age_least} to {age_most} years. Correct the day of birth "
         "or of the exam.",
         Knowing(at_exam, _age_refused),
+        unless=in_ordinary_time,
     ),
     Rule(
         "LCSR-311",
@@ -192,5 +200,6 @@ DATE_RULES = (
         "Typical ages at the exam are from {age_typical_least} to {age_typical_most} years. Check the "
         "day of birth.",
         Knowing(at_exam, _age_untypical),
+        unless=in_ordinary_time,
     ),
 )

@@ -3,6 +3,7 @@
 from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_figures import body_mass_index, scan_length
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
+from acr_registries.lcsr.ordinary import ordinary_dose
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
 from acr_registries.triggers import given, has
 
@@ -46,6 +47,7 @@ DOSE_RULES = (
         "{scan_length_most} cm. Check both and their units.",
         _odd_scan_length,
         when=given("dlp") & given("ctdivol"),
+        unless=ordinary_dose,
     ),
     Rule(
         "LCSR-510",
@@ -56,6 +58,7 @@ DOSE_RULES = (
         "{standard_bmi_below}. Review the dose.",
         _dose_of_lean_patient,
         when=given("ctdivol") & given("patient_height") & given("patient_weight"),
+        unless=ordinary_dose,
     ),
     Rule(
         "LCSR-511",
@@ -75,5 +78,6 @@ DOSE_RULES = (
         "Check both: inches and pounds are asked for.",
         _odd_body_mass,
         when=given("patient_height") & given("patient_weight"),
+        unless=ordinary_dose,
     ),
 )

@@ -23,6 +23,12 @@ class Repeated(NamedTuple):
     figures: Mapping[str, float]
 
 
+def _one_exam_alone(payload: LcsrPayload, _: Receipt) -> bool:
+    """Tell whether there is nothing but one exam, with one follow-up at most."""
+    exams = payload.exams
+    return len(exams) == 1 and not payload.follow_ups and len(exams[0].follow_ups) < 2
+
+
 def _by_patient(payload: LcsrPayload, receipt: Receipt) -> Repeated | None:
     """Give the places and exams of each patient of more than one exam, the earliest first."""
     if len(payload.exams) < 2:
@@ -139,6 +145,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The payload has another exam of this patient on the same day. Keep one, or correct the day.",
         Knowing(_by_patient, _same_day),
+        unless=_one_exam_alone,
     ),
     Rule(
         "LCSR-202",
@@ -147,6 +154,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The payload has this exam twice. Keep one.",
         _same_exam,
+        unless=_one_exam_alone,
     ),
     Rule(
         "LCSR-203",
@@ -155,6 +163,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The payload has this follow-up twice. Keep one, or give each a Follow_Up_Unique_ID.",
         _same_follow_up,
+        unless=_one_exam_alone,
     ),
     Rule(
         "LCSR-204",
@@ -164,6 +173,7 @@ DUPLICATE_RULES = (
         "The exam lies less than {screen_months_least} months after another one of the patient. Send "
         "it as a follow-up of that exam, if it is one.",
         Knowing(_by_patient, _screens_too_close),
+        unless=_one_exam_alone,
     ),
     Rule(
         "LCSR-205",
@@ -172,6 +182,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The patient has an earlier baseline exam. Send 2 (annual) for later exams.",
         Knowing(_by_patient, _baseline_again),
+        unless=_one_exam_alone,
     ),
     Rule(
         "LCSR-206",
@@ -181,6 +192,7 @@ DUPLICATE_RULES = (
         "Another exam with the same patient identifier has another birth date or sex. Correct it, or "
         "the identifier.",
         Knowing(_by_patient, _clashing_patient),
+        unless=_one_exam_alone,
     ),
     Rule(
         "LCSR-308",
@@ -190,5 +202,6 @@ DUPLICATE_RULES = (
         "The patient had a later screening exam on or before the day of the follow-up. Send it with "
         "that exam.",
         Knowing(_by_patient, _later_parent),
+        unless=_one_exam_alone,
     ),
 )

@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import Diagnoses, read_diagnoses
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
+from acr_registries.triggers import given, has, lacking
 
 TISSUE_TAKEN = frozenset(("4", "5", "6"))
 CLINICAL, UNKNOWN = "8", "99"
@@ -28,8 +29,8 @@ SPECIFIED = (
         OTHER_NON_SMALL_CELL,
     ),
 )
-_SPECIFYING = operator.attrgetter(*(text for text, _, _ in SPECIFIED))
-_SPECIFIED = operator.attrgetter(*(coded for _, coded, _ in SPECIFIED))
+_TEXTS, _CODED, _CODES = zip(*SPECIFIED, strict=True)
+_SPECIFYING, _SPECIFIED = operator.attrgetter(*_TEXTS), operator.attrgetter(*_CODED)
 
 
 def _procedure_unspecified(follow_up: FollowUpRecord, _: Receipt) -> Places:
@@ -110,14 +111,11 @@ def _tnm_missing(follow_up: FollowUpRecord, _: Receipt) -> Places:
 
 
 def _specified_without_code(follow_up: FollowUpRecord, _: Receipt) -> Places:
-    texts = _SPECIFYING(follow_up)
-    if texts.count(None) == len(texts):
-        return NOWHERE
     places: Places = NOWHERE
-    for told, sent, (text, _coded, code) in zip(
-        texts, _SPECIFIED(follow_up), SPECIFIED, strict=True
-    ):
-        if told is not None and sent != code:
+    # Of equal lengths, all of them; to say so would cost as much as the rest.
+    told = zip(_SPECIFYING(follow_up), _SPECIFIED(follow_up), _CODES, _TEXTS)  # noqa: B905
+    for specified, sent, code, text in told:
+        if specified is not None and sent != code:
             places += (text,)
     return places
 
@@ -165,6 +163,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other location is not specified. Say which, or correct Location_From_Sample_Obtained.",
         _location_unspecified,
+        when=has("location_from_sample_obtained", OTHER_LOCATION),
     ),
     Rule(
         "LCSR-418",
@@ -174,6 +173,7 @@ FOLLOW_UP_RULES = (
         "A lung tumour needs histology, the basis of its stage and its overall stage: this one "
         "is missing. Send it.",
         _tumour_untold,
+        when=given("tissue_diagnosis") & lacking(*TUMOUR_ELEMENTS),
     ),
     Rule(
         "LCSR-419",
@@ -182,6 +182,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say which non-small-cell lung cancer it is.",
         _non_small_cell_untold,
+        when=has("histology", NON_SMALL_CELL),
     ),
     Rule(
         "LCSR-420",
@@ -191,6 +192,7 @@ FOLLOW_UP_RULES = (
         "The other non-small-cell lung cancer is not specified. Say which, or correct "
         "Histology_Non_Small_Cell_LC.",
         _non_small_cell_unspecified,
+        when=has("histology_non_small_cell_lc", OTHER_NON_SMALL_CELL),
     ),
     Rule(
         "LCSR-421",
@@ -199,6 +201,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "A stage is given without the edition by which it was staged. Send the edition.",
         _edition_missing,
+        when=given(*STAGE_ELEMENTS) & lacking("ajcc_cancer_staging_edition"),
     ),
     Rule(
         "LCSR-424",
@@ -208,6 +211,7 @@ FOLLOW_UP_RULES = (
         "The text or code belongs to a code that is not set. Set that code, or leave this out; "
         "it is kept.",
         _specified_without_code,
+        when=given(*_TEXTS),
     ),
     Rule(
         "LCSR-426",
@@ -216,6 +220,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other procedure is not specified. Say which, or correct Follow_Up_Diagnostic.",
         _procedure_unspecified,
+        when=has("follow_up_diagnostic", OTHER_PROCEDURE),
     ),
     Rule(
         "LCSR-427",
@@ -224,6 +229,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Tissue was taken: say what it showed.",
         _diagnosis_missing,
+        when=has("follow_up_diagnostic", *TISSUE_TAKEN) & lacking("tissue_diagnosis"),
     ),
     Rule(
         "LCSR-428",
@@ -232,6 +238,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other diagnosis is not specified. Say which, or correct Tissue_Diagnosis.",
         _diagnosis_unspecified,
+        when=has("tissue_diagnosis", OTHER_DIAGNOSIS),
     ),
     Rule(
         "LCSR-429",
@@ -240,6 +247,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say how the tissue was obtained.",
         _method_missing,
+        when=given("tissue_diagnosis") & lacking("tissue_diagnosis_method"),
     ),
     Rule(
         "LCSR-430",
@@ -248,6 +256,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say where in the lung the tissue was taken from.",
         _location_missing,
+        when=given("tissue_diagnosis") & lacking("location_from_sample_obtained"),
     ),
     Rule(
         "LCSR-431",
@@ -256,6 +265,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The tumour is staged: this part of its TNM is missing. Send it.",
         _tnm_missing,
+        when=given("overall_stage") & lacking(*TNM_ELEMENTS),
     ),
     Rule(
         "LCSR-507",
@@ -264,6 +274,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The stage does not fit T, N and M in the edition of the staging manual. Check them.",
         _stage_unlike_tnm,
+        when=given("overall_stage"),
     ),
     Rule(
         "LCSR-508",
@@ -272,5 +283,6 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The 7th edition has no such code. Correct it, or AJCC_Cancer_Staging_Edition.",
         _codes_of_8_in_7,
+        when=has("ajcc_cancer_staging_edition", SEVENTH_EDITION),
     ),
 )

@@ -2,6 +2,7 @@
 
 from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_record import ExamRecord, RegistrationPart
+from acr_registries.lcsr.ordinary import known_people
 from acr_registries.npi import is_npi
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
 from acr_registries.triggers import given, has, lacking
@@ -46,9 +47,11 @@ def _no_match_with_medicare(exam: RegistrationPart, _: Receipt) -> Places:
 
 
 def _impossible_ssn(exam: RegistrationPart, _: Receipt) -> Places:
-    if exam.patient_ssn is None:
+    number = exam.patient_ssn
+    # A part of zeros has two of them side by side.
+    if number is None or ("00" not in number and not number.startswith("666")):
         return NOWHERE
-    digits = exam.patient_ssn.replace("-", "")
+    digits = number.replace("-", "")
     impossible = digits.startswith(("000", "666")) or digits[3:5] == "00" or digits[5:] == "0000"
     return ("patient_ssn",) if impossible else NOWHERE
 
@@ -79,18 +82,12 @@ def _read_by_who_ordered(exam: ExamRecord, _: Receipt) -> Places:
     return NOWHERE
 
 
-def _odd_names(exam: RegistrationPart, _: Receipt) -> Places:
-    last, first, middle = (
-        exam.patient_last_name,
-        exam.patient_first_name,
-        exam.patient_middle_name,
-    )
-    if last.isalpha() and first.isalpha() and (middle is None or middle.isalpha()):
-        return NOWHERE
+def _odd_names(exam: ExamRecord, _: Receipt) -> Places:
+    middle = exam.patient_middle_name
     places: Places = NOWHERE
-    if not _is_name(last):
+    if not _is_name(exam.patient_last_name):
         places += ("patient_last_name",)
-    if not _is_name(first):
+    if not _is_name(exam.patient_first_name):
         places += ("patient_first_name",)
     if middle is not None and not _is_name(middle.replace(".", "")):
         places += ("patient_middle_name",)
@@ -177,6 +174,7 @@ IDENTITY_RULES = (
         "Not a National Provider Identifier: its check digit is wrong. Correct it.",
         _check_digits,
         when=given("facility_npi", "radiologist_reading_npi", "ordering_practitioner_npi"),
+        unless=known_people,
     ),
     Rule(
         "LCSR-118",
@@ -186,13 +184,15 @@ IDENTITY_RULES = (
         "The exam was ordered by the radiologist who read it. Check both identifiers.",
         _read_by_who_ordered,
         when=given("ordering_practitioner_npi") & given("radiologist_reading_npi"),
+        unless=known_people,
     ),
     Rule(
         "LCSR-119",
         Severity.WARNING,
         "LCSR reference, 3.1 (N)",
-        RegistrationPart,
+        ExamRecord,
         "The name has other characters than letters, apostrophes and hyphens. Check it.",
         _odd_names,
+        unless=known_people,
     ),
 )

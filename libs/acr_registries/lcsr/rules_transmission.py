@@ -6,6 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.header_rules import FUTURE_MAX
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.model import LcsrPayload
+from acr_registries.lcsr.ordinary import followed_in_order
 from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST
 from acr_registries.lcsr.transaction import TransactionHeader
 from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
@@ -152,5 +153,6 @@ TRANSMISSION_RULES = (
         "the element out.",
         _other_parent,
         when=given("follow_ups"),
+        unless=followed_in_order,
     ),
 )

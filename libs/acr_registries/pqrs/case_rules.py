@@ -9,6 +9,7 @@ from acr_registries.pqrs.case_columns import measured_case, program_of
 from acr_registries.pqrs.cases import CaseRecord
 from acr_registries.pqrs.measures import MeasureDefinition, is_foreign, measure_in
 from acr_registries.pqrs.model import PqrsProgramData
+from acr_registries.pqrs.ordinary_cases import ordinary_case
 from acr_registries.pqrs.outcomes import Measured
 from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
 
@@ -124,6 +125,7 @@ CASE_RULES = (
         "The performance year has no such measure: it is unknown, retired or not begun. Correct the "
         "measure or the year.",
         Knowing(_reported, _unknown_measure),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-202",
@@ -133,6 +135,7 @@ CASE_RULES = (
         "The measure's definition is not held here; the case is kept and not looked at further. "
         "Check its id.",
         _foreign_measure,
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-203",
@@ -141,6 +144,7 @@ CASE_RULES = (
         CaseRecord,
         "The day of service lies outside the performance year. Correct one of them.",
         Knowing(_reported, _outside_year),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-204",
@@ -149,6 +153,7 @@ CASE_RULES = (
         CaseRecord,
         "The day of service lies after receipt. Send the case when the exam was done.",
         _not_yet_served,
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-205",
@@ -157,6 +162,7 @@ CASE_RULES = (
         CaseRecord,
         "The NPI's check digit is wrong. Correct the number.",
         _npi_check_digit,
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-206",
@@ -165,6 +171,7 @@ CASE_RULES = (
         CaseRecord,
         "The TIN is not the header's. Send the cases of each TIN apart, or leave the element out.",
         Knowing(_reported, _other_tin),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-207",
@@ -174,6 +181,7 @@ CASE_RULES = (
         "An individual reports, and the NPI is not the header's. Send the cases of each clinician "
         "apart, or leave the element out.",
         Knowing(_reported, _other_clinician),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-208",
@@ -183,6 +191,7 @@ CASE_RULES = (
         "The case has no answer. Send quality codes or a response; for a continuous measure, the "
         "numeric value.",
         Knowing(_reported, _no_answer),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-209",
@@ -191,6 +200,7 @@ CASE_RULES = (
         CaseRecord,
         "The response says another outcome than the quality codes. Correct one, or leave it out.",
         Knowing(measured_case, _two_answers),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-210",
@@ -200,6 +210,7 @@ CASE_RULES = (
         "The code, with its modifier, is not one of the measure's in the year; it is not used. Check "
         "code and modifier together.",
         Knowing(measured_case, _code_of_no_option),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-211",
@@ -209,6 +220,7 @@ CASE_RULES = (
         "The codes complete no outcome of the measure, so the case counts as unreported. Some "
         "outcomes need two codes; send all of them.",
         Knowing(measured_case, _codes_incomplete),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-212",
@@ -218,6 +230,7 @@ CASE_RULES = (
         "The codes mean several outcomes; the best one for the clinician counts. Send the codes of "
         "one.",
         Knowing(measured_case, _codes_of_several_options),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-213",
@@ -226,6 +239,7 @@ CASE_RULES = (
         CaseRecord,
         "The measure is not continuous, so the numeric value is not used. Leave it out.",
         Knowing(measured_case, _value_unused),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-214",
@@ -234,5 +248,6 @@ CASE_RULES = (
         CaseRecord,
         "The report was signed before the day of service. Check both.",
         _signed_before_service,
+        unless=ordinary_case,
     ),
 )

@@ -9,6 +9,7 @@ from acr_domain.findings import Severity
 from acr_registries.pqrs.case_columns import measured_case, program_of
 from acr_registries.pqrs.cases import CasePayload, CaseRecord, DeclaredTotal
 from acr_registries.pqrs.measures import is_foreign, measure_in, plain_id
+from acr_registries.pqrs.ordinary_cases import ordinary_case
 from acr_registries.pqrs.outcomes import (
     Measured,
     age_fits,
@@ -145,6 +146,7 @@ DENOMINATOR_RULES = (
         "No procedure code belongs to the measure's denominator in the year, so the case is not "
         "counted. Check the codes and the measure.",
         Knowing(measured_case, _no_procedure),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-232",
@@ -154,6 +156,7 @@ DENOMINATOR_RULES = (
         "The age lies outside the measure's limits in the year, so the case is not counted. Check "
         "age and measure.",
         Knowing(measured_case, _other_age),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-233",
@@ -162,6 +165,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The measure's denominator asks for a diagnosis. Send the diagnosis codes.",
         Knowing(measured_case, _diagnosis_missing),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-234",
@@ -171,6 +175,7 @@ DENOMINATOR_RULES = (
         "No diagnosis code belongs to the measure's denominator, so the case is not counted. Check "
         "the codes and the measure.",
         Knowing(measured_case, _other_diagnosis),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-235",
@@ -179,6 +184,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The measure is limited by sex. Send the patient's sex.",
         Knowing(measured_case, _sex_missing),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-236",
@@ -187,6 +193,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The measure is limited to the other sex, so the case is not counted. Check sex and measure.",
         Knowing(measured_case, _other_sex),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-237",
@@ -196,6 +203,7 @@ DENOMINATOR_RULES = (
         "The codes lack the finding that the measure's denominator asks for, so the case is not "
         "counted. Send its code too.",
         Knowing(measured_case, _finding_missing),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-238",
@@ -205,6 +213,7 @@ DENOMINATOR_RULES = (
         "Telehealth leaves the denominator in this year, so the case is not counted. Check modifiers "
         "and place of service.",
         _by_telehealth,
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-239",
@@ -213,6 +222,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The measure is counted by stratum. Send the case's stratum.",
         Knowing(measured_case, _stratum_missing),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-240",
@@ -221,6 +231,7 @@ DENOMINATOR_RULES = (
         CaseRecord,
         "The measure has no such stratum. Send a name of the measure list.",
         Knowing(measured_case, _no_such_stratum),
+        unless=ordinary_case,
     ),
     Rule(
         "PQRS-241",

@@ -20,12 +20,13 @@ BEST_FIRST_INVERSE = (NOT_MET, EXCEPTION, EXCLUSION, MET)
 
 SINGLE_RATE, REGISTRY_SINGLE_RATE = "singlePerformanceRate", "registrySinglePerformanceRate"
 MULTI_RATE, REGISTRY_MULTI_RATE = "multiPerformanceRate", "registryMultiPerformanceRate"
+SEVERAL_RATES = (MULTI_RATE, REGISTRY_MULTI_RATE)
 NON_PROPORTION, BOOLEAN, PROPORTION = "nonProportion", "boolean", "proportion"
 
 AGE_MOST = 150  # Of measures without a limit, in years.
 
-# Ids come from senders, so what is remembered of them is bounded.
-_REMEMBERED_IDS = 4096
+# Ids and years come from senders, so what is remembered of them is bounded.
+_REMEMBERED_IDS, _REMEMBERED_YEARS = 4096, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class MeasureDefinition:
     codes could tell; ``findings`` are the quality codes that the denominator asks for. Ages are in
     years, both ends included. ``procedure_sets`` names the sets of codes that make
     ``procedures``. ``rate_per`` is 100 for percent. ``options`` stand in the order in which they
-    win (P08).
+    win (P08); ``unmixed`` has the codes that hit one of them and no other. ``particular`` measures
+    ask for a finding or a stratum, or limit ages by sex.
     """
 
     measure_id: str
@@ -77,6 +79,8 @@ class MeasureDefinition:
     rate_per: float = 100
     note: str = ""
     procedure_sets: tuple[str, ...] = ()
+    unmixed: frozenset[frozenset[str]] = frozenset()
+    particular: bool = False
 
     @property
     def qcdr(self) -> bool:
@@ -91,7 +95,7 @@ class MeasureDefinition:
     @property
     def several_rates(self) -> bool:
         """Tell whether it is counted by stratum."""
-        return self.metric in (MULTI_RATE, REGISTRY_MULTI_RATE)
+        return self.metric in SEVERAL_RATES
 
     @property
     def sex_matters(self) -> bool:
@@ -172,6 +176,12 @@ def telehealth() -> Telehealth:
     )
 
 
+@functools.lru_cache(maxsize=_REMEMBERED_YEARS)
+def telehealth_places(year: int) -> frozenset[str]:
+    """Give the places of service that leave the denominator in a year."""
+    return telehealth().places_in(year)
+
+
 @functools.cache
 def _foreign_prefixes() -> tuple[str, ...]:
     prefixes: list[str] = read_tables(PACKAGE, MEASURES_FILE)["foreign"]["prefixes"]
@@ -223,5 +233,17 @@ def _definition(
         procedure_sets=tuple(values.get("procedures", ())),
         options=options,
         codes=findings.union(*(option.codes for option in options)),
+        unmixed=_unmixed(options),
+        particular=bool(findings)
+        or values["metric"] in SEVERAL_RATES
+        or values.get("age_most_by_sex") is not None,
         **rest,
+    )
+
+
+def _unmixed(options: tuple[Option, ...]) -> frozenset[frozenset[str]]:
+    return frozenset(
+        option.codes
+        for option in options
+        if sum(each.codes <= option.codes for each in options) == 1
     )

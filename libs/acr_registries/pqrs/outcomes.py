@@ -13,6 +13,7 @@ from acr_registries.pqrs.measures import (
     MeasureDefinition,
     Option,
     telehealth,
+    telehealth_places,
 )
 
 if TYPE_CHECKING:
@@ -114,4 +115,4 @@ def telehealth_modified(case: "CaseRecord", year: int) -> bool:
 
 def telehealth_placed(case: "CaseRecord", year: int) -> bool:
     """Tell the same of the place of service."""
-    return case.placeofservice in telehealth().places_in(year)
+    return case.placeofservice in telehealth_places(year)

@@ -1,7 +1,8 @@
-"""What a rule says of when it can find anything hides nothing that it would find."""
+"""What a rule says of when it can find anything, and when not, hides nothing that it would find."""
 
 import random
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from acr_registries.contract import contract_versions, open_contract
 from acr_registries.examples import RECEIVED_AT, read_rule_examples
 from acr_registries.forms import walk
 from acr_registries.reading import read_contents
-from acr_registries.registry import Receipt, Registry
+from acr_registries.registry import Contents, Receipt, Registry
 from acr_testkit.generated_documents import Generator
 from acr_testkit.samples import as_bytes
 
@@ -20,21 +21,23 @@ REGISTRIES = load_registries()
 GENERATED = 150
 
 
-def documents(registry: Registry) -> Iterator[Any]:
+def documents(registry: Registry) -> Iterator[tuple[Any, datetime]]:
     for told in read_rule_examples(registry.package).values():
         for each in told:
-            yield from (each.breaks, each.keeps)
+            yield each.breaks, each.received_at
+            yield each.keeps, each.received_at
     for version in contract_versions(registry):
         generator = Generator(open_contract(registry, version.name), random.Random(version.name))
-        yield from generator.documents(GENERATED)
+        yield from ((each, RECEIVED_AT) for each in generator.documents(GENERATED))
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRIES))
 def test_every_rule_that_finds_something_is_asked(name: str) -> None:
     registry = REGISTRIES[name]
     broken: set[str] = set()
+    clearing: set[object] = set()
     spared = 0
-    for body in documents(registry):
+    for body, received_at in documents(registry):
         try:
             contents = read_contents(registry, as_bytes(body), {})
         except InvalidSubmission:
@@ -42,11 +45,16 @@ def test_every_rule_that_finds_something_is_asked(name: str) -> None:
         if contents.form is None:
             continue
         contract = open_contract(registry, contents.version.name)
-        receipt = Receipt(RECEIVED_AT, contents, contract.figures)
+        receipt = Receipt(received_at, contents, contract.figures)
         for _, form in walk(contents.form):
+            outline = contract.outlines[type(form)].of(form)
+            looks = {each.unless for each in outline.asked}
+            clear = {unless for unless in looks if unless and unless(form, receipt)}
             asked = {
                 question.rule.rule_id
-                for _, always, coded in contract.outlines[type(form)].of(form).asked
+                for unless, knowers in outline.asked
+                if unless not in clear
+                for _, always, coded in knowers
                 for question in (*always, *(coded.of(form.__dict__) if coded else ()))
             }
             rules = contract.rules[form.__class__]
@@ -55,8 +63,18 @@ def test_every_rule_that_finds_something_is_asked(name: str) -> None:
             assert found <= asked
 
             broken |= found
+            clearing |= clear
             spared += len(rules) - len(asked)
 
-    told = {rule.rule_id for rule in registry.rules if rule.when is not None}
+    told = {rule.rule_id for rule in registry.rules if rule.when or rule.unless}
     assert told <= broken  # No trigger is taken on trust: each rule found something.
     assert bool(told) is bool(spared)
+    assert clearing == {rule.unless for rule in registry.rules} - {None}
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRIES))
+def test_only_rules_about_forms_are_spared(name: str) -> None:
+    about_header = [rule for rule in REGISTRIES[name].rules if rule.form is Contents]
+
+    assert about_header
+    assert not any(rule.when or rule.unless for rule in about_header)
