@@ -14,8 +14,8 @@ from acr_domain.amending import Amendment, Deed, Kind, Standing
 from acr_domain.errors import Fenced
 from acr_domain.judgement import History, Verdict
 from acr_domain.submission import Arrival, LogPosition, Submission, SubmissionKey
-from acr_postgres.histories import PoolConnection, read_histories
-from acr_postgres.pool import database_trouble, query
+from acr_postgres.histories import read_histories
+from acr_postgres.pool import PoolConnection, database_trouble, query, transaction
 from acr_postgres.projected_rows import has_tables, replace_rows
 from acr_postgres.record_rows import rows_of
 from acr_postgres.rows import as_uuid, columns, findings_json, findings_of, outcome
@@ -150,7 +150,7 @@ class AmendmentStore:
             Poison: if the database refuses a value.
         """
         with database_trouble():
-            async with self._pool.acquire() as connection, connection.transaction():
+            async with transaction(self._pool) as connection:
                 row = await connection.fetchrow(query("lock_partition"), self.registry, partition)
                 yield Amending(connection, self.registry, self.topic, self._held(partition, row))
 

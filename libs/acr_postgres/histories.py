@@ -1,17 +1,11 @@
 """Reads what is stored of the keys of a batch, inside a transaction that somebody else has opened."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
-
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from acr_domain.judgement import FirstArrival, History, Verdict
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
-from acr_postgres.pool import query
+from acr_postgres.pool import PoolConnection, query
 from acr_postgres.rows import as_uuid
-
-PoolConnection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 
 async def read_histories(

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib import resources
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from acr_settings.settings import PostgresSettings
 CLOSE_SECONDS_MAX = 5.0
 
 Pool: TypeAlias = asyncpg.Pool
+PoolConnection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection | PoolConnectionProxy[asyncpg.Record]"
 
 # SQLSTATE classes (PostgreSQL manual, appendix A) of what this very data can never pass ...
@@ -88,6 +89,41 @@ def renewing(
 
     expiring: list[asyncio.Future[None]] = []
     return note
+
+
+@asynccontextmanager
+async def connected(pool: asyncpg.Pool) -> AsyncIterator[PoolConnection]:
+    """Take a connection. One that gave no answer in time is ended.
+
+    asyncpg would wait as long again for the server to confirm that the statement is cancelled.
+    """
+    async with pool.acquire() as connection:
+        try:
+            yield connection
+        except TimeoutError:
+            connection.terminate()
+            raise
+
+
+@asynccontextmanager
+async def transaction(pool: asyncpg.Pool) -> AsyncIterator[PoolConnection]:
+    """Open a transaction; it commits when the block ends without an error.
+
+    Where no answer came in time, it is the connection's end that takes it back.
+    """
+    async with connected(pool) as connection:
+        open_one = connection.transaction()
+        await open_one.start()
+        try:
+            yield connection
+        except TimeoutError:
+            raise
+        except BaseException:
+            # Where the server has ended the connection, there is nothing left to take back.
+            with suppress(asyncpg.InterfaceError):
+                await open_one.rollback()
+            raise
+        await open_one.commit()
 
 
 async def close_pool(pool: asyncpg.Pool) -> None:

@@ -10,8 +10,8 @@ import asyncpg
 from acr_domain.errors import Fenced
 from acr_domain.judgement import History, Outcome
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
-from acr_postgres.histories import PoolConnection, read_histories
-from acr_postgres.pool import database_trouble, query
+from acr_postgres.histories import read_histories
+from acr_postgres.pool import PoolConnection, connected, database_trouble, query, transaction
 from acr_postgres.projected_rows import replace_rows
 from acr_postgres.rows import as_uuid, columns, findings_json, outcome
 from acr_registries.projection_rows import Projected
@@ -161,13 +161,13 @@ class SettlementStore:
             Poison: if the database refuses a value.
         """
         with database_trouble():
-            async with self._pool.acquire() as connection, connection.transaction():
+            async with transaction(self._pool) as connection:
                 yield Settlement(connection, self._registry, self._consumer)
 
     async def claim(self, partitions: Iterable[int]) -> dict[int, Place]:
         """Tell where partitions stand; those never settled stand at 0."""
-        with database_trouble():
-            rows = await self._pool.fetch(
+        async with self._connected() as connection:
+            rows = await connection.fetch(
                 query("claim_positions"), self._registry, list(partitions), self._consumer
             )
         return {row[0]: Place(row["next_offset"], row["announced_offset"]) for row in rows}
@@ -177,9 +177,9 @@ class SettlementStore:
     ) -> tuple[list[Outcome], list[DeadLetter]]:
         """Give what is settled but was perhaps never announced, in the order of the log."""
         places = list(partitions)
-        with database_trouble():
-            settled = await self._pool.fetch(query("unannounced"), self._registry, places)
-            letters = await self._pool.fetch(
+        async with self._connected() as connection:
+            settled = await connection.fetch(query("unannounced"), self._registry, places)
+            letters = await connection.fetch(
                 query("unannounced_dead_letters"), self._registry, places
             )
         return (
@@ -189,21 +189,27 @@ class SettlementStore:
 
     async def note_announced(self, offsets: Mapping[int, int]) -> None:
         """Note up to where results are acknowledged by the brokers."""
-        with database_trouble():
-            await self._pool.execute(
+        async with self._connected() as connection:
+            await connection.execute(
                 query("note_announced"), self._registry, list(offsets), list(offsets.values())
             )
 
     async def note_caught_up(self, next_offsets: Mapping[int, int], at: datetime) -> None:
         """Note that at that time these offsets were the log's ends, all settled and announced."""
-        with database_trouble():
-            await self._pool.execute(
+        async with self._connected() as connection:
+            await connection.execute(
                 query("note_caught_up"),
                 self._registry,
                 list(next_offsets),
                 list(next_offsets.values()),
                 at,
             )
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[PoolConnection]:
+        with database_trouble():
+            async with connected(self._pool) as connection:
+                yield connection
 
 
 def letter_of(row: asyncpg.Record, topic: str) -> DeadLetter:
