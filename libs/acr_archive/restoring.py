@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from acr_archive.appending import Appended, append_submissions
 from acr_archive.exporting import Progress
 from acr_archive.filling import Filled, fill
 from acr_archive.folder import BadArchive, Folder
@@ -69,6 +70,23 @@ async def restore(
             if postgres is not None:
                 filled = await _fill(postgres, registries, reader, writer, shown)
     return Restored(imported, filled)
+
+
+async def put_behind(
+    folder: Folder, kafka: KafkaSettings, registries: Sequence[str], shown: Shown
+) -> list[Appended]:
+    """Append the submissions of an export behind what the topics of registries hold.
+
+    Raises:
+        BadArchive: if the export is damaged, or a topic has another number of partitions.
+        Unavailable: if the brokers do not answer; what was appended stays.
+    """
+    appended = []
+    async with _ready_writer(kafka) as writer:
+        for registry in registries:
+            with shown(registry) as progress:
+                appended.append(await append_submissions(folder, writer, registry, progress))
+    return appended
 
 
 async def _require(folder: Folder, reader: StretchReader, name: str) -> None:

@@ -64,7 +64,7 @@ class TooManyDeadLetters(Exception):
 
 
 class LogRestarted(Exception):
-    """The log ends before the position already settled: the topic was made anew or lost data.
+    """The log is not the one whose positions are settled: the topic was made anew, or lost data.
 
-    Going on would call old offsets new ones, so the service stops and a person decides.
+    Going on would call old offsets new ones, so nothing is settled until a person has decided.
     """

@@ -12,7 +12,6 @@ from typing import Protocol
 import structlog
 import uvloop
 
-from acr_domain.errors import LogRestarted
 from acr_http.garbage import look_rarely
 from acr_http.workers import ALONE, Crew, Worker, listen
 from acr_settings.reading import BadSettings, read_settings
@@ -49,7 +48,7 @@ def run_service(
 
     ``fatal`` names further errors of which the message alone tells a person what to do.
     """
-    told: tuple[type[Exception], ...] = (BadSettings, LogRestarted, OSError, *fatal)
+    told: tuple[type[Exception], ...] = (BadSettings, OSError, *fatal)
     work = partial(_work, name, serve, told)
     try:
         configure_logs(read_settings(TelemetrySettings), name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from acr_postgres.pool import Connection, Pool, query
+from acr_postgres.pool import Connection, Pool, PoolConnection, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Stand:
     amendments: int
 
 
-async def read_stands(connection: "Connection | Pool", registry: str) -> dict[int, Stand]:
+async def read_stands(
+    connection: "Connection | Pool | PoolConnection", registry: str
+) -> dict[int, Stand]:
     """Tell where the partitions of a registry stand; those never settled are left out."""
     return _stands(await connection.fetch(query("settled_positions"), registry))
 

@@ -10,8 +10,10 @@ import asyncpg
 from acr_domain.errors import Fenced
 from acr_domain.judgement import History, Outcome
 from acr_domain.submission import Arrival, LogPosition, SubmissionKey
+from acr_postgres.amending import AmendmentStore
 from acr_postgres.histories import read_histories
 from acr_postgres.pool import PoolConnection, connected, database_trouble, query, transaction
+from acr_postgres.positions import Stand, read_stands
 from acr_postgres.projected_rows import replace_rows
 from acr_postgres.rows import as_uuid, columns, findings_json, outcome
 from acr_registries.projection_rows import Projected
@@ -171,6 +173,28 @@ class SettlementStore:
                 query("claim_positions"), self._registry, list(partitions), self._consumer
             )
         return {row[0]: Place(row["next_offset"], row["announced_offset"]) for row in rows}
+
+    def amendments(self) -> AmendmentStore:
+        """Give what amending needs of the same database."""
+        return AmendmentStore(self._pool, self._registry, self._topic)
+
+    async def stands(self) -> dict[int, Stand]:
+        """Tell where all partitions of the registry stand; those never settled are left out."""
+        async with self._connected() as connection:
+            return await read_stands(connection, self._registry)
+
+    async def last_arrivals(
+        self, partitions: Iterable[int], count_max: int
+    ) -> dict[int, dict[int, str]]:
+        """Give the last arrivals settled of each partition: submission ids by offset."""
+        async with self._connected() as connection:
+            rows = await connection.fetch(
+                query("last_arrivals"), self._registry, list(partitions), count_max
+            )
+        last: dict[int, dict[int, str]] = {}
+        for row in rows:
+            last.setdefault(row["partition"], {})[row["log_offset"]] = str(row["submission_id"])
+        return last
 
     async def unannounced(
         self, partitions: Iterable[int]

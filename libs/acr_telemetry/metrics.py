@@ -137,6 +137,21 @@ CONSUMER_STOPPED = Gauge(
     "1 while the consumer settles nothing because too much would go to the dead letters.",
     ["registry"],
 )
+LOG_UNKNOWN = Gauge(
+    "acr_consumer_log_unknown",
+    "1 while the consumer settles nothing because the log is not the one that it settled.",
+    ["registry"],
+)
+AMENDMENTS_TAKEN_IN = Counter(
+    "acr_amendments_taken_in_total",
+    "Amendments of the topic that a restored database lacked, applied where they were.",
+    ["registry"],
+)
+AMENDMENTS_UNREADABLE = Counter(
+    "acr_amendments_unreadable_total",
+    "Records of the topic of amendments that are none; passed over.",
+    ["registry"],
+)
 ARRIVALS_ODD = Counter(
     "acr_arrivals_odd_total",
     "Arrivals settled whose headers or time no gateway would have written, by what is odd.",
@@ -213,6 +228,7 @@ FEEDS_REFUSED = Counter(
 def show_from_the_beginning(registry: str) -> None:
     """Show a consumer's rare counters at 0: Prometheus takes no first count for an increase."""
     PROJECTIONS_UNREADABLE.labels(registry)
+    AMENDMENTS_UNREADABLE.labels(registry)
     for error_class in ErrorClass:
         DEAD_LETTERS.labels(registry, error_class)
     for oddity in Oddity:

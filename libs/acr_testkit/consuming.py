@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from acr_consumer.consume import Consumer
+from acr_consumer.taking_in import before_taking_over
 from acr_domain.topics import submissions_topic
 from acr_kafka.source import open_source
 from acr_kafka.writer import LogWriter, open_writer
@@ -71,7 +72,8 @@ class Bench:
         async with open_source(self.kafka, self.registry, client_id) as source:
             projection = open_projection(self.declared) if self.declared else None
             settler = Settler(self.registry, store, log, projection=projection, limit=self.limit)
-            consumer = Consumer(settings, source, store, settler, troubles.append)
+            look = before_taking_over(self.kafka, store, settler)
+            consumer = Consumer(settings, source, store, settler, troubles.append, look)
             stop = asyncio.Event()
             task = asyncio.create_task(consumer.run(stop))
             try:
@@ -98,6 +100,11 @@ class Running:
     def place(self) -> Place:
         """Where partition 0 stands."""
         return self.consumer.settler.places.get(0, BEGINNING)
+
+    def stands_still_for(self, why: str) -> bool:
+        """Tell whether it noted last that it stands still, and why."""
+        trouble = self.troubles[-1] if self.troubles else None
+        return trouble is not None and trouble.startswith("stopped: ") and why in trouble
 
     async def settled(self, next_offset: int) -> None:
         """Wait until partition 0 is settled and announced up to an offset.

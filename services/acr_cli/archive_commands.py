@@ -12,7 +12,7 @@ import typer
 
 from acr_archive.exporting import Exported, Progress, export, plan
 from acr_archive.folder import BadArchive, Folder
-from acr_archive.restoring import PROGRAM, Restored, restore, topics_of
+from acr_archive.restoring import PROGRAM, Restored, put_behind, restore, topics_of
 from acr_archive.verifying import Verified, verify
 from acr_cli.output import AsJson, Output
 from acr_cli.progress import progress_of
@@ -133,11 +133,33 @@ def import_command(
         _tell(output, done, filled=fill)
 
 
+def append_command(folder: Place, registry: Registries = None, as_json: AsJson = False) -> None:
+    """Put an export's submissions behind what topics hold, as new arrivals.
+
+    For what gateways have appended to new topics before the former ones were put back. Done twice it
+    changes nothing: what is here already is a duplicate.
+
+    Example: acr-connect topics append /backup/after-loss
+    """
+    output = Output(as_json=as_json)
+    names = _names(registry, output)
+    try:
+        kafka = read_settings(KafkaSettings)
+        done = asyncio.run(put_behind(Folder(folder), kafka, names, _shown(as_json)))
+    except TROUBLE as error:
+        output.fail(why(error))
+    output.data({"topics": [asdict(each) for each in done]})
+    if not as_json:
+        for each in done:
+            output.say(f"{each.topic}: {each.records:,} records put behind what it held")
+
+
 def add_archive_commands(topics: typer.Typer) -> None:
     """Add these commands to those about topics."""
     topics.command("export")(export_command)
     topics.command("verify")(verify_command)
     topics.command("import")(import_command)
+    topics.command("append")(append_command)
 
 
 async def _export(

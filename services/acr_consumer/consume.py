@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -22,7 +22,7 @@ from acr_consumer.ahead import Ahead
 from acr_consumer.gaps import notice_gaps
 from acr_consumer.hold import HOLD_SECONDS, Hold
 from acr_consumer.lag import Lag
-from acr_domain.errors import ClientLost, Fenced, TooManyDeadLetters, Unavailable
+from acr_domain.errors import ClientLost, Fenced, LogRestarted, TooManyDeadLetters, Unavailable
 from acr_domain.judgement import Outcome
 from acr_kafka.records import LogRecord
 from acr_postgres.settlement import DeadLetter, Place
@@ -85,11 +85,15 @@ class PositionStore(Store, Protocol):
         """Note that all is settled and announced."""
 
 
+async def trust(partitions: Collection[int]) -> None:
+    """Take any log for the one that was settled."""
+
+
 @dataclass(slots=True)
 class Consumer:
     """The loop of one registry's consumer.
 
-    ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
+    ``require_known`` raises `LogRestarted` where a log is not the one that was settled. ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
     the group was last told.
     """
 
@@ -98,6 +102,7 @@ class Consumer:
     store: PositionStore
     settler: Settler
     note_health: Callable[[str | None], None]
+    require_known: Callable[[Collection[int]], Awaitable[None]] = trust
     ahead: Ahead = field(init=False)
     lag: Lag = field(init=False)
     hold: Hold = field(init=False)
@@ -115,7 +120,6 @@ class Consumer:
         """Settle until told to stop, through whatever trouble the neighbours have.
 
         Raises:
-            LogRestarted: if the topic was made anew; a person has to decide then.
             ClientLost: if the source does not find back to the brokers; it is to be opened anew.
         """
         self.lag.publish()
@@ -137,6 +141,10 @@ class Consumer:
                 metrics.BATCHES_FENCED.labels(self.settings.registry).inc()
                 log.warning("batch_fenced", why=str(fenced))
                 self._start_over()
+            except LogRestarted as trouble:
+                self.hold.begin_for_log(trouble)
+                self._start_over()
+                await _wait(stop, HOLD_SECONDS)
             except TooManyDeadLetters as trouble:
                 self.hold.begin(trouble)
                 self._start_over()
@@ -173,6 +181,7 @@ class Consumer:
 
     async def _take_over(self, partitions: Collection[int]) -> None:
         """Ask the database where partitions stand, announce what may be missing, begin there."""
+        await self.require_known(partitions)
         places = await self.store.claim(partitions)
         outcomes, letters = await self.store.unannounced(partitions)
         await announce(self.settler.log, self.settings.registry, outcomes, letters)

@@ -10,19 +10,18 @@ from functools import partial
 import structlog
 
 from acr_consumer.consume import Consumer
+from acr_consumer.taking_in import before_taking_over
 from acr_consumer.upload_notes import keep_notes
-from acr_domain.errors import LogRestarted, Unavailable
+from acr_domain.errors import Unavailable
 from acr_domain.topics import submissions_topic
 from acr_http.app import create_app
 from acr_http.server import serve_http, stop_on_signals
 from acr_http.workers import Worker
 from acr_kafka.source import open_source
-from acr_kafka.topics import count_partitions
 from acr_kafka.upload_notes import open_notes
 from acr_kafka.writer import LogWriter, open_writer
 from acr_postgres.migrations import require_schema
-from acr_postgres.pool import Pool, database_trouble, open_pool, renewing
-from acr_postgres.positions import read_stands
+from acr_postgres.pool import Pool, open_pool, renewing
 from acr_postgres.settlement import SettlementStore
 from acr_postgres.uploads import NotesStore
 from acr_registries.catalogue import load_registries
@@ -46,7 +45,7 @@ async def serve(
     Raises:
         BadSettings: if there is no such registry, or its data files cannot be used.
         OSError: if the address for probes cannot be listened on.
-        SchemaBehind, LogRestarted: if a person has to act first.
+        SchemaBehind: if a person has to act first.
     """
     registry, registries = settings.registry, load_registries()
     if registry not in registries:
@@ -66,26 +65,12 @@ async def serve(
         while not stop.is_set():
             try:
                 await require_schema(pool)
-                await _require_partitions(kafka, pool, registry)
                 async with _upload_notes_kept(kafka, pool, registry):
                     await _consume(settings, kafka, store, writer, stop, note_settling)
             except Unavailable as trouble:
                 note_settling(str(trouble))
                 await asyncio.sleep(RETRY_SECONDS)
     log.info("consumer_stopped", registry=registry)
-
-
-async def _require_partitions(kafka: KafkaSettings, pool: Pool, registry: str) -> None:
-    """Check that the topic has every partition that was ever settled."""
-    topic = submissions_topic(registry)
-    count = await count_partitions(kafka, topic)
-    with database_trouble():
-        stands = await read_stands(pool, registry)
-    if count and (lost := sorted(each for each in stands if each >= count)):
-        raise LogRestarted(
-            f"{topic} has {count} partitions, but the database has settled partitions "
-            f"{', '.join(map(str, lost))}: see docs/backup.md"
-        )
 
 
 @contextlib.asynccontextmanager
@@ -131,4 +116,5 @@ async def _consume(
         projection = open_projection(load_registries()[settings.registry])
         limit = LetterLimit(settings.dead_letters_max, settings.dead_letters_window_arrivals)
         settler = Settler(settings.registry, store, writer, projection=projection, limit=limit)
-        await Consumer(settings, source, store, settler, note_health).run(stop)
+        look = before_taking_over(kafka, store, settler)
+        await Consumer(settings, source, store, settler, note_health, look).run(stop)

@@ -1,15 +1,16 @@
 """The consumer's loop against a memory log and store, on a loop whose clock jumps."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import pytest
 
-from acr_consumer.consume import Consumer
+from acr_consumer.consume import Consumer, trust
 from acr_domain.errors import ClientLost, LogRestarted
 from acr_postgres.settlement import Place
 from acr_settings.settings import ConsumerSettings
 from acr_settling.settle import Settler
+from acr_telemetry import metrics
 from acr_testkit.fuse import Blow, Fuse
 from acr_testkit.jumping_loop import run_at_once
 from acr_testkit.memory_log import MemoryLog, MemorySource
@@ -21,7 +22,10 @@ STORY = [Sent(version_no=no) for no in range(1, 6)]
 
 
 async def consume(
-    database: MemoryDatabase, log: MemoryLog, noted: list[str | None]
+    database: MemoryDatabase,
+    log: MemoryLog,
+    noted: list[str | None],
+    require_known: Callable[[Collection[int]], Awaitable[None]] = trust,
 ) -> MemorySource:
     """Settle what is in the log, and stop when all is read."""
     stop = asyncio.Event()
@@ -29,7 +33,7 @@ async def consume(
     store = MemoryStore(database, log.fuse)
     settings = ConsumerSettings(registry=REGISTRY, batch_arrivals_max=2, idle_seconds=1e-9)
     settler = Settler(REGISTRY, store, log)
-    await Consumer(settings, source, store, settler, noted.append).run(stop)
+    await Consumer(settings, source, store, settler, noted.append, require_known).run(stop)
     return source
 
 
@@ -88,12 +92,49 @@ def test_trouble_is_told_to_health_and_outlived(point: int) -> None:
     assert database.tables.places[0].next_offset == 5
 
 
-def test_a_log_that_is_shorter_than_what_was_settled_ends_the_service() -> None:
-    database = MemoryDatabase()
+def test_it_stands_still_while_the_log_is_shorter_than_what_was_settled() -> None:
+    database, noted = MemoryDatabase(), list[str | None]()
     run_at_once(consume(database, log_of(STORY), []))
+    log, shown = log_of(STORY[:2]), list[float]()
 
-    with pytest.raises(LogRestarted, match="settled to 5"):
-        run_at_once(consume(database, log_of(STORY[:2]), []))
+    async def come_back(_: Collection[int]) -> None:
+        """Let the log be whole again when it was looked at three times."""
+        shown.append(unknown())
+        if len(shown) == 3:
+            for record in make_records(STORY)[2:]:
+                log.put(record)
+
+    run_at_once(consume(database, log, noted, come_back))
+
+    assert shown == [0, 1, 1]
+    assert [each for each in noted if each] == [
+        f"stopped: {TOPIC}/0 is settled to 5; see docs/runbooks/another-log.md"
+    ] * 2
+    assert noted[-1] is None
+    assert unknown() == 0
+    assert database.tables.places == {0: Place(5, 5)}
+
+
+def test_it_settles_nothing_of_a_log_that_is_another_one() -> None:
+    database, noted = MemoryDatabase(), list[str | None]()
+    tries = 0
+
+    async def refuse(_: Collection[int]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 4:
+            raise LogRestarted("another one")
+        assert not database.tables.arrivals
+
+    run_at_once(consume(database, log_of(STORY), noted, refuse))
+
+    assert noted[:3] == ["stopped: another one; see docs/runbooks/another-log.md"] * 3
+    assert len(database.tables.arrivals) == 5
+
+
+def unknown() -> float:
+    found = metrics.LOG_UNKNOWN.collect()
+    return next(s.value for m in found for s in m.samples if s.labels["registry"] == REGISTRY)
 
 
 def test_two_consumers_of_one_partition_come_to_rest_and_tell_each_result() -> None:

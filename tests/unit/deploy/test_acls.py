@@ -18,7 +18,15 @@ KAFKA = Path(__file__).parents[3] / "deploy" / "kafka"
 ACLS: dict[str, Any] = tomllib.loads((KAFKA / "acls.toml").read_text(encoding="utf-8"))
 TOPICS = {one["name"] for one in tomllib.loads((KAFKA / "topics.toml").read_text()).values()}
 RESOURCES = {"topic", "group", "cluster"}
-OPERATIONS = {"Read", "Write", "Create", "Describe", "DescribeConfigs", "IdempotentWrite"}
+OPERATIONS = {
+    "Read",
+    "Write",
+    "Create",
+    "Describe",
+    "DescribeConfigs",
+    "AlterConfigs",
+    "IdempotentWrite",
+}
 
 
 def allowed(service: str) -> set[tuple[str, str]]:
@@ -61,6 +69,7 @@ def test_a_consumer_cannot_write_submissions_nor_touch_another_registry() -> Non
         ("Read", "acr.{registry}.consumers"),
         ("Read", uploads_topic("{registry}")),
         ("Read", "acr.{registry}.uploads"),
+        ("Read", amendments_topic("{registry}")),
         ("Write", RESULTS_TOPIC),
         ("Write", dead_letters_topic("{registry}")),
         ("IdempotentWrite", "kafka-cluster"),
@@ -71,13 +80,25 @@ def test_a_consumer_cannot_write_submissions_nor_touch_another_registry() -> Non
 def test_a_replay_cannot_write_submissions() -> None:
     assert allowed("replayer") == {
         ("Read", submissions_topic("{registry}")),
+        ("Read", amendments_topic("{registry}")),
         ("Write", amendments_topic("{registry}")),
         ("Write", RESULTS_TOPIC),
         ("IdempotentWrite", "kafka-cluster"),
     }
 
 
-def test_nobody_may_delete_or_alter() -> None:
-    operations = {operation for service in ACLS for operation, _ in allowed(service)}
+def test_an_export_can_only_read() -> None:
+    assert allowed("archivist") == {
+        ("Read", submissions_topic("{registry}")),
+        ("Read", amendments_topic("{registry}")),
+    }
+
+
+def test_nobody_may_delete_and_only_a_restore_may_alter() -> None:
+    operations = {
+        operation for name in ACLS if name != "restorer" for operation, _ in allowed(name)
+    }
 
     assert not operations & {"Delete", "Alter", "AlterConfigs", "All", "ClusterAction"}
+    restoring = {operation for operation, _ in allowed("restorer")}
+    assert not restoring & {"Delete", "Alter", "All", "ClusterAction"}
