@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from acr_archive.exporting import Progress
 from acr_archive.importing import APPEND_RECORDS, batched
-from acr_avro.amendments import decode_amendment
 from acr_avro.records import SUBMISSION, encode_submission
 from acr_domain.judgement import Verdict
 from acr_domain.submission import LogPosition, Submission
@@ -25,6 +24,7 @@ from acr_postgres.pool import Pool, database_trouble
 from acr_postgres.positions import read_stands
 from acr_postgres.settled_records import Settled, settled_records, take_back_amendments
 from acr_settling.amending import announce_all
+from acr_settling.amendments import read_amendment
 
 WHOLE, AS_FIRST, WITHOUT_BODY = "whole", "as-first", "without-body"
 NO_DIGEST = bytes(32)
@@ -143,7 +143,8 @@ async def _announce_amendments(
         last = 0
         async for piece in reader.read(topic, partition, held.begin, held.end, READ_AMENDMENTS):
             for record in piece.records:
-                last = max(last, decode_amendment(record.value).number)
+                if amendment := read_amendment(registry, record):
+                    last = max(last, amendment.number)
         await take_back_amendments(pool, registry, partition, last)
     store = AmendmentStore(pool, registry, submissions_topic(registry))
     filled.amendments = await announce_all(store, writer)

@@ -13,3 +13,4 @@ class Oddity(StrEnum):
     OTHER_ID = "other-id"
     REPLY_PARTITION = "reply-partition"
     TIME = "time"
+    PARTITION = "partition"

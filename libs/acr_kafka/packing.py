@@ -93,7 +93,12 @@ def _partition(record: NewRecord, partitions: Sequence[int]) -> int:
         if record.partition in partitions:
             return record.partition
         _tell_unknown(record)
-    return int(_choose_partition(record.key, partitions, partitions))
+    return partition_of(record.key, partitions)
+
+
+def partition_of(key: bytes | None, partitions: Sequence[int]) -> int:
+    """Give the partition to which a key leads."""
+    return int(_choose_partition(key, partitions, partitions))
 
 
 def _tell_unknown(record: NewRecord) -> None:

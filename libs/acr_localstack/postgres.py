@@ -55,6 +55,10 @@ class PostgresServer:
         """The address for clients; its user owns the database and is a superuser."""
         return f"postgresql://{OWNER}@{LOOPBACK}:{self._port}/{DATABASE}"
 
+    def program(self, name: str) -> Path:
+        """Name one of the programs that come with this server, such as pg_dump."""
+        return self._files.binaries / name
+
     @property
     def pid(self) -> int:
         """The process id of the latest start's postmaster."""

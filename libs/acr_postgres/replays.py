@@ -52,6 +52,8 @@ class Run:
     started_at: datetime
     ended_at: datetime | None
     stretches: tuple[Stretch, ...]
+    abandoned_by: str | None = None
+    abandoned_why: str | None = None
 
 
 class ReplayStore:
@@ -113,14 +115,14 @@ class ReplayStore:
         with database_trouble():
             await self._pool.execute(query("end_replay"), uuid.UUID(run.run_id), run.attempt, state)
 
-    async def abandon(self, run_id: uuid.UUID) -> None:
-        """Give a run up, so that its stretches are free; what it has changed stays.
+    async def abandon(self, run_id: uuid.UUID, who: str, why: str) -> None:
+        """Note who gives a run up and why, so that its stretches are free; what it has changed stays.
 
         Raises:
             NoSuchRun: if there is none, or it is at its end.
         """
         with database_trouble():
-            found = await self._pool.fetchval(query("abandon_replay"), run_id)
+            found = await self._pool.fetchval(query("abandon_replay"), run_id, who, why)
         if found is None:
             raise NoSuchRun(f"there is no run {run_id} that could be abandoned")
 
@@ -214,6 +216,8 @@ def _run(rows: Sequence[asyncpg.Record]) -> Run:
             )
             for row in rows
         ),
+        first["abandoned_by"],
+        first["abandoned_why"],
     )
 
 

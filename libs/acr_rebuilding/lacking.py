@@ -6,20 +6,14 @@ The n-th amendment of a partition lies at offset n - 1 or behind it, as repeats 
 
 from collections.abc import AsyncIterator, Mapping
 
-import structlog
-
-from acr_avro.amendments import decode_amendment
 from acr_domain.amending import Amendment
-from acr_domain.errors import Poison, Unavailable
+from acr_domain.errors import Unavailable
 from acr_domain.topics import amendments_topic
-from acr_kafka.records import LogRecord
 from acr_kafka.stretches import Bounds, StretchReader
 from acr_postgres.positions import Stand
-from acr_telemetry import metrics
+from acr_settling.amendments import read_amendment
 
 READ_AT_ONCE = 1000
-
-log = structlog.get_logger()
 
 
 async def lacking(
@@ -40,16 +34,6 @@ async def lacking(
             if amendment is not None and amendment.number > last:
                 last = amendment.number
                 yield amendment
-
-
-def read_amendment(registry: str, record: LogRecord) -> Amendment | None:
-    """Read a record of the topic; what is no amendment is named, counted and passed over."""
-    try:
-        return decode_amendment(record.value)
-    except Poison as poison:
-        metrics.AMENDMENTS_UNREADABLE.labels(registry).inc()
-        log.error("amendment_unreadable", position=str(record.position), why=poison.reason)
-        return None
 
 
 async def require_counted(

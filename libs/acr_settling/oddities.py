@@ -6,6 +6,7 @@ from datetime import timedelta
 from acr_domain.oddities import Oddity
 from acr_domain.submission import Arrival
 from acr_kafka import header_names
+from acr_kafka.packing import partition_of
 from acr_kafka.records import LogRecord
 
 # A gateway appends within its timeouts of the receipt; clocks of one machine do not jump so far.
@@ -26,3 +27,16 @@ def oddities(records: Sequence[LogRecord], arrivals: Sequence[Arrival]) -> Itera
             yield Oddity.REPLY_PARTITION
         if abs(record.timestamp - submission.received_at) > TIME_APART_MAX:
             yield Oddity.TIME
+
+
+def misplaced(records: Sequence[LogRecord], partitions: int) -> Iterator[Oddity]:
+    """Name the last record of each partition whose key leads to another one of so many.
+
+    Not each record: to find the partition of a key takes a tenth of what settling takes. Who writes to
+    wrong partitions does so with more than one record.
+    """
+    if partitions < 2:
+        return
+    for partition, last in {each.position.partition: each for each in records}.items():
+        if last.key is not None and partition_of(last.key, range(partitions)) != partition:
+            yield Oddity.PARTITION

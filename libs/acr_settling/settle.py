@@ -21,7 +21,7 @@ from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected
 from acr_settling.announcing import Log, announce
 from acr_settling.arrivals import dead_letter, failure, read_arrival
-from acr_settling.oddities import oddities
+from acr_settling.oddities import misplaced, oddities
 from acr_settling.projecting import project_current
 from acr_telemetry import metrics
 
@@ -77,7 +77,8 @@ class Settler:
     With ``beside`` results are acknowledged while the next batch is settled. ``telling`` is the
     announcement that is on its way: one at a time, in the order of the batches.
     ``projection`` tells of the registry's typed tables; without it none are written. Without a
-    ``limit`` any number of arrivals may become dead letters. ``tells`` says whether anybody hears
+    ``limit`` any number of arrivals may become dead letters. ``partitions`` is how many the topic has, 0
+    where that is not known. ``tells`` says whether anybody hears
     what became of them.
     """
 
@@ -89,6 +90,7 @@ class Settler:
     limit: LetterLimit | None = None
     tells: bool = True
     beside: bool = False
+    partitions: int = 0
     telling: "asyncio.Task[None] | None" = None
 
     async def settle(self, records: Sequence[LogRecord]) -> None:
@@ -147,7 +149,7 @@ class Settler:
         if projected is not None:
             metrics.PROJECTION_ROWS.labels(self.registry).inc(projected.count)
             metrics.PROJECTIONS_UNREADABLE.labels(self.registry).inc(projected.unreadable)
-        for oddity in oddities(records, arrivals):
+        for oddity in (*oddities(records, arrivals), *misplaced(records, self.partitions)):
             metrics.ARRIVALS_ODD.labels(self.registry, oddity).inc()
         metrics.BATCH_SECONDS.labels(self.registry).observe(time.perf_counter() - started)
         await self._announce(moves, outcomes, [])

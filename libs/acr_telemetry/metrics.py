@@ -137,6 +137,16 @@ CONSUMER_STOPPED = Gauge(
     "1 while the consumer settles nothing because too much would go to the dead letters.",
     ["registry"],
 )
+DEAD_LETTERS_OPEN = Gauge(
+    "acr_dead_letters_open",
+    "Dead letters that nobody has redriven or discarded, as counted once a minute.",
+    ["registry", "error_class"],
+)
+REPLAY_IDLE_SECONDS = Gauge(
+    "acr_replay_idle_seconds",
+    "How long a replay that is not at its end has stood still, the stillest one; 0 where there is none.",
+    ["registry"],
+)
 LOG_UNKNOWN = Gauge(
     "acr_consumer_log_unknown",
     "1 while the consumer settles nothing because the log is not the one that it settled.",

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,19 +13,23 @@ import asyncpg
 from acr_domain.amending import Deed
 from acr_domain.errors import Poison
 from acr_domain.findings import Finding, Severity
+from acr_kafka.topics import Topic, apply_topics
 from acr_kafka.writer import LogWriter
 from acr_postgres.amending import AmendmentStore
 from acr_postgres.comparison import compared_tables, table_sum
+from acr_postgres.migrations import migrate
 from acr_postgres.pool import open_pool
 from acr_rebuilding.rebuild import NOBODY, Watching, rebuild
 from acr_rebuilding.request import RebuildReport, Request
 from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
+from acr_settings.settings import KafkaSettings, PostgresSettings
 from acr_settling.amending import Amender
 from acr_settling.arrivals import read_arrival, submission_id
 from acr_testkit.consuming import SETTLED_SECONDS_MAX, Bench, Running
 from acr_testkit.log_records import Sender
 from acr_testkit.mixtures import all_sorts
+from acr_testkit.phantoms.samples import phantoms_named
 from acr_testkit.topic_contents import read_partition
 
 LOOK_AGAIN_SECONDS = 0.05
@@ -111,3 +116,25 @@ class SettledRegistry:
     async def schemas_beside(self) -> list[str]:
         """Name the schemas with tables of this registry beside the live ones."""
         return [row[0] for row in await self.owner.fetch(_SCHEMAS, self.name)]
+
+
+async def make_registry(
+    kafka: KafkaSettings,
+    postgres: PostgresSettings,
+    log: LogWriter,
+    owner: asyncpg.Connection,
+    partitions: int,
+) -> SettledRegistry:
+    """Make a registry of the made-up kind under a new name, with its topics and tables."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    declared = phantoms_named(name)
+    await apply_topics(
+        kafka,
+        [
+            Topic(f"acr.{name}.submissions.v1", partitions, 1, {}),
+            Topic(f"acr.{name}.amendments.v1", partitions, 1, {}),
+            Topic(f"acr.{name}.dead-letters.v1", 1, 1, {}),
+        ],
+    )
+    await migrate(postgres, [name], declared={name: declared})
+    return SettledRegistry(declared, Bench(kafka, postgres, name, declared=declared), log, owner)

@@ -20,7 +20,6 @@ from acr_domain.errors import Unavailable
 from acr_domain.topics import submissions_topic
 from acr_kafka.positions import open_position_reader
 from acr_kafka.writer import LogWriter, open_writer
-from acr_postgres.amending import AmendmentStore
 from acr_postgres.letters import (
     LetterFilter,
     LetterPlace,
@@ -30,6 +29,8 @@ from acr_postgres.letters import (
 )
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
+from acr_postgres.settlement import SettlementStore
+from acr_rebuilding.ready import require_ready
 from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
 from acr_settings.reading import read_settings
@@ -226,7 +227,9 @@ async def _opened(
         open_pool(read_settings(PostgresSettings), WRITER, PROGRAM, by_key=True) as pool,
     ):
         await require_schema(pool)
-        store = AmendmentStore(pool, registry.name, topic)
+        settled = SettlementStore(pool, registry.name, topic, PROGRAM)
+        await require_ready(kafka, settled, registry.name)
+        store = settled.amendments()
         if not dry_run:
             await announce_all(store, writer)
         amender = Amender(store, writer, deed, open_projection(registry))

@@ -120,14 +120,24 @@ def resume_command(run_id: RunId, rate: Rate = None, as_json: AsJson = False) ->
 
 
 @replay_app.command("abandon")
-def abandon_command(run_id: RunId, as_json: AsJson = False) -> None:
+def abandon_command(
+    run_id: RunId,
+    why: Annotated[str, typer.Option(help="Why it is given up; it is written down.")],
+    who: Annotated[
+        str | None, typer.Option(help="Who decides; default the operating system's user.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Give a run up, so that others may cover its stretch; what it has changed stays changed.
 
-    Example: acr-connect replay abandon 0f8b1d5e-2f6c-4a53-9a0e-6f1f8f0c0001
+    Example: acr-connect replay abandon 0f8b1d5e-2f6c-4a53-9a0e-6f1f8f0c0001 --why "wrong rule"
     """
     output = Output(as_json=as_json)
-    _look(output, lambda replays: replays.abandon(run_id), role="acr_writer")
-    output.data({"run_id": str(run_id), "state": "abandoned"})
+    if not why.strip():
+        output.fail("--why says nothing: tell why the run is given up")
+    by = who or who_asks()
+    _look(output, lambda replays: replays.abandon(run_id, by, why.strip()), role="acr_writer")
+    output.data({"run_id": str(run_id), "state": "abandoned", "who": by, "why": why.strip()})
     if not as_json:
         output.say(f"abandoned {run_id}")
 

@@ -27,6 +27,8 @@ def run_data(run: Run) -> dict[str, Any]:
         "tell_senders": run.tell_senders,
         "started_at": run.started_at.isoformat(),
         "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+        "abandoned_by": run.abandoned_by,
+        "abandoned_why": run.abandoned_why,
         "stretches": [
             {
                 "partition": each.partition,
@@ -50,6 +52,8 @@ def show_run(run: Run, output: Output, *, whole: bool = False) -> None:
         f"{run.run_id}  {run.registry}  {run.state}  {share}  {run.started_at:%Y-%m-%d %H:%M} UTC  "
         f"{run.who}: {run.why}  ({tally.changed} of {tally.arrivals} changed)"
     )
+    if run.abandoned_by:
+        output.say(f"  given up by {run.abandoned_by}: {run.abandoned_why}")
     if whole:
         output.say(f"by {run.contract}")
         asked = ", ".join(f"{name} {value}" for name, value in run.selection.items())

@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
+from typing import Any
 
 import structlog
 
 from acr_consumer.consume import Consumer
+from acr_consumer.left_open import show_left_open
 from acr_consumer.taking_in import before_taking_over
 from acr_consumer.upload_notes import keep_notes
 from acr_domain.errors import Unavailable
@@ -20,6 +22,7 @@ from acr_http.workers import Worker
 from acr_kafka.source import open_source
 from acr_kafka.upload_notes import open_notes
 from acr_kafka.writer import LogWriter, open_writer
+from acr_postgres.left_open import read_left_open
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import Pool, open_pool, renewing
 from acr_postgres.settlement import SettlementStore
@@ -65,7 +68,10 @@ async def serve(
         while not stop.is_set():
             try:
                 await require_schema(pool)
-                async with _upload_notes_kept(kafka, pool, registry):
+                async with (
+                    _upload_notes_kept(kafka, pool, registry),
+                    _left_open_shown(pool, registry),
+                ):
                     await _consume(settings, kafka, store, writer, stop, note_settling)
             except Unavailable as trouble:
                 note_settling(str(trouble))
@@ -79,13 +85,26 @@ async def _upload_notes_kept(
 ) -> AsyncIterator[None]:
     """Keep notes of uploads beside the block; their trouble is not the block's."""
     notes = partial(open_notes, kafka, registry, f"acr-consumer-{registry}-uploads")
-    keeping = asyncio.create_task(keep_notes(registry, notes, NotesStore(pool, registry)))
+    async with _beside(keep_notes(registry, notes, NotesStore(pool, registry))):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _left_open_shown(pool: Pool, registry: str) -> AsyncIterator[None]:
+    """Show what waits for a person beside the block."""
+    async with _beside(show_left_open(registry, lambda: read_left_open(pool, registry))):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        keeping.cancel()
+        task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await keeping
+            await task
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from acr_consumer.known_log import KnownLog
 from acr_domain.amending import Amendment
 from acr_domain.errors import LogRestarted, Unavailable
 from acr_domain.topics import amendments_topic, submissions_topic
@@ -19,6 +18,7 @@ from acr_kafka.stretches import Bounds, StretchReader, open_stretches
 from acr_postgres.positions import Stand
 from acr_postgres.settlement import SettlementStore
 from acr_rebuilding.amendments import Amendments
+from acr_rebuilding.known_log import KnownLog
 from acr_rebuilding.lacking import lacking
 from acr_rebuilding.request import Refused
 from acr_settings.settings import KafkaSettings
@@ -40,7 +40,7 @@ def before_taking_over(
     known, taking_in = KnownLog(settler.registry, kafka, store), TakingIn(kafka, store, settler)
 
     async def look(partitions: Collection[int]) -> None:
-        await known.require(partitions)
+        settler.partitions = await known.require(partitions)
         await taking_in.take_in(partitions)
 
     return look

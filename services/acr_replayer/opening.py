@@ -25,6 +25,8 @@ from acr_postgres.amending import AmendmentStore
 from acr_postgres.migrations import require_schema
 from acr_postgres.pool import open_pool
 from acr_postgres.replays import ReplayStore, Run, Stretch
+from acr_postgres.settlement import SettlementStore
+from acr_rebuilding.ready import require_ready
 from acr_registries.contract import open_contract
 from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
@@ -219,7 +221,9 @@ async def _open(registry: Registry, settings: Settings) -> AsyncIterator[_Opened
         open_writer(settings.kafka, name, lambda _: None) as writer,
     ):
         await require_schema(pool)
-        store = AmendmentStore(pool, registry.name, topic)
+        settled = SettlementStore(pool, registry.name, topic, name)
+        await require_ready(settings.kafka, settled, registry.name)
+        store = settled.amendments()
         yield _Opened(registry, ReplayStore(pool), store, reader, writer)
 
 

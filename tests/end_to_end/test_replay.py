@@ -131,7 +131,8 @@ def test_a_limit_that_was_too_high_takes_nothing_away_and_is_told(
 def test_a_replay_says_why_it_is_refused(environ: dict[str, str], partner: str) -> None:
     run(environ, "run", "lcsr", "--for-real", status=1)
     run(environ, "resume", str(uuid.uuid4()), status=1)
-    run(environ, "abandon", str(uuid.uuid4()), status=1)
+    run(environ, "abandon", str(uuid.uuid4()), "--why", "not needed", status=1)
+    run(environ, "abandon", str(uuid.uuid4()), "--why", " ", status=1)
     run(environ, "run", "lcsr", "--partition", "4000", status=1)
 
 

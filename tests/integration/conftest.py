@@ -1,7 +1,6 @@
 """What tests on real neighbours share: a bench with a registry of its own, a writer, what is announced."""
 
 import secrets
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
@@ -10,14 +9,11 @@ import pytest
 from acr_avro.records import decode_result
 from acr_domain.judgement import Outcome
 from acr_domain.topics import RESULTS_TOPIC
-from acr_kafka.topics import Topic, apply_topics
 from acr_kafka.writer import LogWriter
-from acr_postgres.migrations import migrate
 from acr_settings.settings import KafkaSettings, PostgresSettings
 from acr_testkit.consuming import Bench, ready_writer
 from acr_testkit.log_records import Sender
-from acr_testkit.phantoms.samples import phantoms_named
-from acr_testkit.settled_registry import SettledRegistry
+from acr_testkit.settled_registry import SettledRegistry, make_registry
 from acr_testkit.topic_contents import partition_end, read_partition
 
 RESULTS_PARTITIONS = 24
@@ -74,16 +70,4 @@ async def settled(
     owner: asyncpg.Connection,
 ) -> SettledRegistry:
     """A registry of three partitions of the test's own, with records of every verdict to settle."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    declared = phantoms_named(name)
-    await apply_topics(
-        kafka_settings,
-        [
-            Topic(f"acr.{name}.submissions.v1", PARTITIONS, 1, {}),
-            Topic(f"acr.{name}.amendments.v1", PARTITIONS, 1, {}),
-            Topic(f"acr.{name}.dead-letters.v1", 1, 1, {}),
-        ],
-    )
-    await migrate(postgres_settings, [name], declared={name: declared})
-    bench = Bench(kafka_settings, postgres_settings, name, declared=declared)
-    return SettledRegistry(declared, bench, log, owner)
+    return await make_registry(kafka_settings, postgres_settings, log, owner, PARTITIONS)

@@ -215,7 +215,13 @@ async def test_two_replays_of_one_stretch_are_refused_until_the_first_is_given_u
     assert (await replay(today, settings, Selection(from_offset=3), for_real=True)).state == "done"
     assert (await replay(today, settings)).state == "dry", "a look is always free"
 
-    await replays.abandon(uuid.UUID(stopped.run.run_id))
+    await replays.abandon(uuid.UUID(stopped.run.run_id), "bob", "wrong rule")
+    given_up = await replays.find(uuid.UUID(stopped.run.run_id))
+    assert (given_up.state, given_up.abandoned_by, given_up.abandoned_why) == (
+        "abandoned",
+        "bob",
+        "wrong rule",
+    )
     assert (await replay(today, settings, Selection(from_offset=2), for_real=True)).state == "done"
     with pytest.raises(NoSuchRun):
         await resume_replay(today, uuid.UUID(stopped.run.run_id), settings, watch())

@@ -8,7 +8,7 @@ from acr_domain.oddities import Oddity
 from acr_domain.submission import LogPosition
 from acr_kafka.records import Header, LogRecord
 from acr_settling.arrivals import read_arrival
-from acr_settling.oddities import TIME_APART_MAX, oddities
+from acr_settling.oddities import TIME_APART_MAX, misplaced, oddities
 from acr_testkit.log_records import Sender
 from acr_testkit.samples import as_bytes, submission
 
@@ -50,3 +50,13 @@ def test_headers_that_are_missing_or_foreign_are_noticed(
 def test_a_time_far_off_is_noticed(sign: int) -> None:
     assert noticed(list(SENT.headers), sign * (TIME_APART_MAX - SECOND)) == []
     assert noticed(list(SENT.headers), sign * (TIME_APART_MAX + SECOND)) == [Oddity.TIME]
+
+
+@pytest.mark.parametrize(("partitions", "due"), [(0, 0), (1, 0), (2, 1), (6, 5)])
+def test_a_record_in_another_partition_than_its_key_leads_to_is_noticed(
+    partitions: int, due: int
+) -> None:
+    places = [LogPosition(SENT.topic, each, 0) for each in range(partitions)]
+    records = [LogRecord(each, SENT.key, SENT.value, (), ACCEPTED.received_at) for each in places]
+
+    assert list(misplaced(records, partitions)) == [Oddity.PARTITION] * due

@@ -42,23 +42,24 @@ class KnownLog:
     kafka: KafkaSettings
     known: Known
 
-    async def require(self, partitions: Collection[int]) -> None:
+    async def require(self, partitions: Collection[int]) -> int:
         """Check that a log is the one whose arrivals are settled, as far as it still holds the last of them.
+
+        Tells how many partitions it has.
 
         Raises:
             LogRestarted: if it is another one, or has fewer partitions.
             Unavailable: if a neighbour does not answer.
         """
         stands = await self.known.stands()
-        if not any(stand.next_offset for stand in stands.values()):
-            return
         topic = submissions_topic(self.registry)
         last = await self.known.last_arrivals(partitions, LAST_ARRIVALS)
-        async with open_stretches(self.kafka, f"acr-consumer-{self.registry}-look") as reader:
+        async with open_stretches(self.kafka, f"acr-look-{self.registry}") as reader:
             bounds = await reader.bounds(topic)
             _require_partitions(topic, len(bounds), stands)
             for partition, arrivals in sorted(last.items()):
                 await _require_same(reader, topic, partition, bounds[partition], arrivals)
+        return len(bounds)
 
 
 def _require_partitions(topic: str, count: int, stands: Collection[int]) -> None:
