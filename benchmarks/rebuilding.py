@@ -1,11 +1,11 @@
 """Measures a rebuild against live consumption of the same records, in one run; judges no figure.
 
 Starts Kafka and PostgreSQL, and stops them. A backlog is settled by consumer processes with typed
-tables; then the registry's tables are made anew from it, compared and swapped, in turns.
+tables; then the registry's tables are made anew from it, compared and swapped, in turns: by as many
+processes as the command takes by default, and by one.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 import asyncpg
+import uvloop
 from benchmarks.backlog import as_submission_record, fill, make_submissions
 from benchmarks.consuming import REGISTRY
 from benchmarks.running import TOPICS_FILE, environment
@@ -22,6 +23,7 @@ from benchmarks.wire import VARIANTS
 from pydantic import SecretStr
 
 from acr_domain.topics import submissions_topic
+from acr_http.garbage import look_rarely
 from acr_kafka.topics import apply_topics, read_topics
 from acr_localstack.neighbours import Neighbours, open_neighbours
 from acr_localstack.shelter import temporary_data
@@ -31,7 +33,7 @@ from acr_rebuilding.request import Request, State
 from acr_registries.catalogue import load_registries
 from acr_settings.settings import KafkaSettings, PostgresSettings
 
-LIVE, REBUILT = "live consumption", "rebuilt, compared and swapped"
+LIVE, REBUILT, REBUILT_BY_ONE = "live consumption", "rebuilt and swapped", "... by one process"
 
 
 async def consumed(parts: Parts, count: int, consumers: int) -> Turn:
@@ -44,9 +46,12 @@ async def consumed(parts: Parts, count: int, consumers: int) -> Turn:
         return await parts.timed(lambda: parts.settled(REGISTRY), before, count, pids)
 
 
-async def rebuilt(kafka: KafkaSettings, postgres: PostgresSettings) -> int:
-    """Rebuild and swap; gives the records settled."""
-    told = await rebuild(Request(load_registries()[REGISTRY], "benchmark"), kafka, postgres)
+async def rebuilt(
+    kafka: KafkaSettings, postgres: PostgresSettings, processes: int | None = None
+) -> int:
+    """Rebuild and swap, as the command does; gives the records settled."""
+    request = Request(load_registries()[REGISTRY], "benchmark", processes=processes)
+    told = await rebuild(request, kafka, postgres)
     if told.state is not State.SWAPPED:
         raise SystemExit(f"the rebuild ended as {told.state}: {told.data()}")
     return told.records
@@ -62,11 +67,14 @@ async def measure(
     await migrate(postgres, [REGISTRY])
     connection = await asyncpg.connect(neighbours.postgres_dsn)
     parts = Parts(neighbours, connection, stack.enter_context(temporary_data()))
-    turns: dict[str, list[Turn]] = {LIVE: [], REBUILT: []}
+    turns: dict[str, list[Turn]] = {LIVE: [], REBUILT: [], REBUILT_BY_ONE: []}
     try:
         for _ in range(options.rounds):
             turns[LIVE].append(await consumed(parts, options.count, options.consumers))
-            turns[REBUILT].append(await parts.whole(rebuilt(kafka, postgres), [os.getpid()]))
+            look_rarely()
+            for name, processes in ((REBUILT, None), (REBUILT_BY_ONE, 1)):
+                work = rebuilt(kafka, postgres, processes)
+                turns[name].append(await parts.whole(work, [os.getpid()]))
     finally:
         await connection.close()
     return turns
@@ -93,7 +101,7 @@ def main() -> int:
                 quick_start=False,
             )
         )
-        rows = summary(asyncio.run(measure(neighbours, options, stack)), LIVE)
+        rows = summary(uvloop.run(measure(neighbours, options, stack)), LIVE)
     if options.json:
         print(json.dumps(rows))
     else:

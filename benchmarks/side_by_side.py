@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import statistics
 import sys
 import time
@@ -102,8 +103,11 @@ class Parts:
 
 
 def _own_cpu(pid: int) -> float:
-    # Kafka and PostgreSQL are children of this very process.
-    return time.process_time() if pid == os.getpid() else family_cpu(pid)
+    if pid != os.getpid():
+        return family_cpu(pid)
+    # Kafka and PostgreSQL are children of this very process; those that have ended are not they.
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def shared(

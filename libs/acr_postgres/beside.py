@@ -12,19 +12,22 @@ from dataclasses import dataclass
 import asyncpg
 
 from acr_postgres.exact_times import use_exact_times
-from acr_postgres.filling import Report
+from acr_postgres.filling import refill_amended
 from acr_postgres.migrations import PARTITIONED_TABLES, PLAIN_TABLES
 from acr_postgres.pool import Connection, Pool, close_pool, query
-from acr_postgres.projections import fill_new_tables
+from acr_postgres.projected_rows import has_tables
+from acr_postgres.projections import fill_new_tables, take_statistics
 from acr_postgres.renaming import renaming, renaming_connection
+from acr_registries.projection import Projection
 from acr_registries.projection_sql import quoted
-from acr_registries.registry import Registry
 from acr_settings.settings import PostgresSettings
 
 LIVE = "acr"
 ONLY_THIS = "only_this_registry"
 REBUILT, FORMER = "rebuilt", "former"
 NAME_FORM = re.compile(r"[a-z][a-z0-9]{0,15}")
+# Ends with the transaction: connections beside look rows up by keys otherwise.
+READ_WHOLE = "SET LOCAL enable_seqscan = on"
 _MARK = "Made by `acr-connect rebuild`"
 
 
@@ -59,7 +62,7 @@ class Beside:
 
 
 async def make_beside(connection: Connection, beside: Beside) -> None:
-    """Make the tables, empty, in one transaction; typed ones are made when they are filled.
+    """Make the tables, empty, in one transaction; typed ones are made by `make_typed`.
 
     Raises:
         NoRoom: if a schema of that name is there.
@@ -115,29 +118,33 @@ async def drop_beside(connection: Connection, beside: Beside) -> bool:
     if not await beside_exists(connection, beside):
         return False
     async with connection.transaction():
-        await drop_typed(connection, beside)
+        # What else there is of this name was refused when ours were made.
+        await connection.execute(f"DROP SCHEMA IF EXISTS {beside.typed} CASCADE")
         await connection.execute(f"DROP SCHEMA {beside.tables} CASCADE")
     return True
 
 
-async def drop_typed(connection: Connection, beside: Beside) -> None:
-    """Drop the typed tables; what else there is of the name was refused when ours were made."""
-    await connection.execute(f"DROP SCHEMA IF EXISTS {beside.typed} CASCADE")
+async def make_typed(pool: Pool, projection: Projection) -> None:
+    """Make the typed tables, where they are not there yet; ``pool`` is one of `open_beside`.
 
-
-async def fill_typed(pool: Pool, registry: Registry, beside: Beside, report: Report) -> int:
-    """Make typed tables anew of the current versions beside the live ones; gives their records.
-
-    ``pool`` is one of `open_beside`; two of its connections are used.
+    They have their keys from the start: rows are replaced while partitions are settled.
     """
-    async with (
-        pool.acquire() as source,
-        source.transaction(readonly=True),
-        pool.acquire() as connection,
-        connection.transaction(),
-    ):
-        await drop_typed(connection, beside)
-        return await fill_new_tables(connection, registry, report, source)
+    async with pool.acquire() as connection, connection.transaction():
+        if not await has_tables(connection, projection):
+            await fill_new_tables(connection, projection.registry, _tell_nobody)
+
+
+async def finish_typed(pool: Pool, projection: Projection, *, amended: bool) -> None:
+    """Make the rows of amended records anew where there are such, and take statistics."""
+    async with pool.acquire() as connection, connection.transaction():
+        if amended:
+            await connection.execute(READ_WHOLE)
+            await refill_amended(connection, projection)
+        await take_statistics(connection, projection)
+
+
+def _tell_nobody(*_: object) -> None:
+    pass
 
 
 async def let_read(connection: Connection, beside: Beside) -> None:
@@ -167,6 +174,8 @@ async def open_beside(
         server_settings={
             "application_name": f"acr-connect-rebuild-{beside.registry}",
             "synchronous_commit": "off",
+            # Plans are kept: one made of empty tables would read the whole of them ever after.
+            "enable_seqscan": "off",
         },
     )
     await pool

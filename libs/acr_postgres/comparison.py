@@ -102,14 +102,14 @@ async def _columns(
 ) -> tuple[str, str]:
     found = await connection.fetch(query("table_columns"), table)
     compared = [_compared(each) for each in found if each["name"] not in left_out]
-    key = [f"held.{each['name']}" for each in found if each["is_key"]]
+    key = [_compared(each) for each in found if each["is_key"]]
     return ", ".join(key), ", ".join(compared)
 
 
 def _compared(column: asyncpg.Record) -> str:
-    # Of bodies a digest: as text they are twice as long, and are written for each row.
+    # As text only where that may show what equality passes over: writing it takes longer than hashing.
     name = f"held.{column['name']}"
-    return f"sha256({name})" if column["is_bytes"] else name
+    return name if column["is_exact"] else f"{name}::text"
 
 
 def _place(table: str, registry: str) -> str:

@@ -13,7 +13,7 @@ from asyncpg.cursor import Cursor
 
 from acr_domain.submission import Submission, SubmissionKey
 from acr_postgres.pool import Connection, query
-from acr_postgres.projected_rows import insert_rows
+from acr_postgres.projected_rows import insert_rows, replace_rows
 from acr_postgres.rows import findings_of
 from acr_registries.projection import Projection
 from acr_registries.projection_rows import Projected, project
@@ -28,31 +28,26 @@ Report: TypeAlias = Callable[[str, int, int], None]
 """Told while tables are filled: the registry, how many records are done, and how many there are."""
 
 
-async def fill_from(
-    source: Connection, connection: Connection, projection: Projection, report: Report
-) -> int:
-    """Fill empty tables; gives the number of records.
+async def fill_from(connection: Connection, projection: Projection, report: Report) -> int:
+    """Fill empty tables; gives the number of records. The connection is inside a transaction.
 
-    Both connections are inside a transaction, and may be the same. Where they are two, rows are made
-    while the next bodies are read and the former rows go in.
+    Rows are made while the next bodies are read and the former rows go in.
     """
     name, done = projection.schema, 0
-    total = await source.fetchval(query("count_records"), name)
-    cursor = await source.cursor(query("current_versions"), name)
+    total = await connection.fetchval(query("count_records"), name)
+    cursor = await connection.cursor(query("current_versions"), name)
     # One connection does one thing at a time.
-    reading, writing = asyncio.Lock(), asyncio.Lock()
-    if source is connection:
-        writing = reading
+    turn = asyncio.Lock()
 
     async def insert(made: Projected) -> None:
-        async with writing:
+        async with turn:
             await insert_rows(connection, made)
 
-    read = asyncio.create_task(_read(cursor, name, reading))
+    read = asyncio.create_task(_read(cursor, name, turn))
     going_in: asyncio.Task[None] | None = None
     try:
         while found := await read:
-            read = asyncio.create_task(_read(cursor, name, reading))
+            read = asyncio.create_task(_read(cursor, name, turn))
             made = await _make_rows(projection, found, partial(_tell, report, name, total, done))
             if going_in is not None:
                 await going_in
@@ -62,6 +57,19 @@ async def fill_from(
             await going_in
     finally:
         await _end([read, going_in])
+    return done
+
+
+async def refill_amended(connection: Connection, projection: Projection) -> int:
+    """Replace the rows of records of which rules said something else later; gives their number.
+
+    The connection is inside a transaction.
+    """
+    name, turn, done = projection.schema, asyncio.Lock(), 0
+    cursor = await connection.cursor(query("amended_versions"), name)
+    while found := await _read(cursor, name, turn):
+        await replace_rows(connection, project(projection, found))
+        done += len(found)
     return done
 
 

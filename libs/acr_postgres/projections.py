@@ -8,7 +8,7 @@ from acr_registries.registry import Registry
 
 
 class SchemaTaken(Exception):
-    """The database has a schema of a registry's name that is not ours."""
+    """The database has something that is not ours where typed tables or views are to be."""
 
 
 async def bring_up(
@@ -21,7 +21,7 @@ async def bring_up(
     computed.
 
     Raises:
-        SchemaTaken: if there is a schema of that name already.
+        SchemaTaken: if there is a schema of that name already, or views of others read what goes.
     """
     projection = open_projection(registry)
     sql = projection_sql(projection)
@@ -50,37 +50,53 @@ async def _make_anew(connection: Connection, projection: Projection, report: Rep
     # A consumer stores versions before it projects them: with this lock it waits, and what it
     # stores afterwards it projects into the new tables.
     await connection.execute(f"LOCK TABLE acr.versions_{projection.schema} IN SHARE MODE")
+    await _require_no_readers(connection, projection.schema, ["r", "v"])
     await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
     return await fill_new_tables(connection, projection.registry, report)
 
 
-async def fill_new_tables(
-    connection: Connection, registry: Registry, report: Report, source: "Connection | None" = None
-) -> int:
+async def fill_new_tables(connection: Connection, registry: Registry, report: Report) -> int:
     """Make the typed tables of a registry that has none, in the caller's transaction.
 
-    Gives the number of records with which they were filled. ``source`` is a second connection inside
-    a transaction that sees the versions: reading and writing go on side by side then.
+    Gives the number of records with which they were filled.
     """
     projection = open_projection(registry)
-    sql, schema = projection_sql(projection), quoted(projection.schema)
+    sql = projection_sql(projection)
     await connection.execute(sql.tables)
-    records = await fill_from(source or connection, connection, projection, report)
+    records = await fill_from(connection, projection, report)
     # After the rows: an index is built faster than it grows.
     await connection.execute(sql.keys)
     await _lay_on(connection, projection, sql)
-    for table in projection.tables:
-        await connection.execute(f"ANALYZE {schema}.{quoted(table)}")
+    await take_statistics(connection, projection)
     await connection.execute(
         query("note_projection_filled"), projection.schema, sql.shape, sql.look, records
     )
     return records
 
 
+async def take_statistics(connection: Connection, projection: Projection) -> None:
+    """Let PostgreSQL learn what the typed tables hold, so that it plans for that."""
+    schema = quoted(projection.schema)
+    for table in projection.tables:
+        await connection.execute(f"ANALYZE {schema}.{quoted(table)}")
+
+
+async def _require_no_readers(connection: Connection, registry: str, kinds: list[str]) -> None:
+    """Refuse to drop what views of others read: they would go with it, unsaid."""
+    found = [row["name"] for row in await connection.fetch(query("readers_upon"), registry, kinds)]
+    if found:
+        raise SchemaTaken(
+            f"tables or views of {registry} are made anew, and views of others read them: keep the "
+            f"definition of {', '.join(found)} (pg_get_viewdef), drop them, repeat this, and make "
+            "them again"
+        )
+
+
 async def _dress(connection: Connection, projection: Projection, sql: ProjectionSql) -> None:
     schema = quoted(projection.schema)
     views = await connection.fetch(query("schema_views"), projection.schema)
     if views:
+        await _require_no_readers(connection, projection.schema, ["v"])
         names = ", ".join(f"{schema}.{quoted(view['viewname'])}" for view in views)
         await connection.execute(f"DROP VIEW {names} CASCADE")
     await _lay_on(connection, projection, sql)

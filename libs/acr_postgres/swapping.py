@@ -12,6 +12,7 @@ from acr_domain.errors import Unavailable
 from acr_postgres.beside import LIVE, ONLY_THIS, Beside, make_schema
 from acr_postgres.migrations import PARTITIONED_TABLES
 from acr_postgres.pool import Connection, query
+from acr_registries.projection import Projection
 from acr_registries.projection_sql import quoted
 
 # Below the second after which the server looks for deadlocks and ends one of those who wait.
@@ -19,6 +20,21 @@ LOCK_TIMEOUT = "300ms"
 LOCKING_SECONDS_MAX = 5.0
 OLDER_SECONDS_MAX = 30.0
 LOOK_AGAIN_SECONDS = 0.05
+
+
+async def lacking_rules(
+    connection: Connection, beside: Beside, projection: Projection | None
+) -> list[str]:
+    """Name indexes and constraints of the live tables that those beside lack."""
+    registry = beside.registry
+    kinds = [(LIVE, beside.tables, [f"{table}_{registry}" for table in PARTITIONED_TABLES])]
+    if projection is not None:
+        kinds.append((registry, beside.typed, list(projection.tables)))
+    return [
+        f"{row['held_by']} was made without {row['definition']}"
+        for live, ours, tables in kinds
+        for row in await connection.fetch(query("lacking_rules"), live, ours, tables)
+    ]
 
 
 async def lock_for_swap(connection: Connection, registry: str) -> None:

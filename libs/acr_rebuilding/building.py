@@ -6,9 +6,10 @@ in the transaction of each batch, so that what was killed goes on from there.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from acr_domain.submission import LogPosition
@@ -20,14 +21,20 @@ from acr_postgres.pool import Pool
 from acr_postgres.positions import Stand, read_stands
 from acr_postgres.settlement import Place, SettlementStore
 from acr_rebuilding.amendments import Amendments
+from acr_rebuilding.messages import Task
+from acr_rebuilding.processes import Colleague, Staff, open_colleagues
 from acr_rebuilding.request import Target
 from acr_registries.projection import Projection
 from acr_settings.settings import KafkaSettings
 from acr_settling.settle import Settler
 
-WORKERS = 2
+# Of each process at a time: while one waits for PostgreSQL, the other is at work.
+TURNS = 2
 BATCH_RECORDS = 4000
 CONSUMER = "rebuild"
+
+Hand: TypeAlias = Callable[[Task], Awaitable[None]]
+"""Settles one partition at a time, in this process or in another."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told the records that are settled, and how many there are to settle."""
@@ -43,7 +50,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """What one worker reads with: records and amendments, in turns."""
+    """What one partition at a time is read with: records and amendments, in turns."""
 
     records: StretchReader
     amendments: StretchReader
@@ -54,15 +61,18 @@ class Builder:
     """Settles up to offsets, again and again.
 
     ``stands`` tells where partitions are; it, ``gaps``, ``missing`` (amendments that the topic does
-    not hold) and ``records`` grow with it. ``as_the_log_says`` takes in amendments of the topic that
-    the database does not count, as one that was lost does not.
+    not hold) and ``records`` grow with it. With ``projection`` typed rows are written too.
+    ``as_the_log_says`` takes in amendments of the topic that the database does not count, as one
+    that was lost does not. ``staff`` tells what other processes settle too where there is much.
     """
 
     registry: str
     pool: Pool
     readers: Sequence[Readers]
     progress: Progress
+    projection: Projection | None = None
     as_the_log_says: bool = False
+    staff: Staff | None = None
     stands: dict[int, Stand] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -92,10 +102,11 @@ class Builder:
             for partition, target in targets.items()
         }
 
-    async def settle_to(
-        self, targets: Mapping[int, Target], projection: Projection | None = None
-    ) -> None:
-        """Settle each partition up to a target; with ``projection`` typed rows are written too.
+    async def settle_to(self, targets: Mapping[int, Target], *, amended_rows: bool = False) -> None:
+        """Settle each partition up to a target.
+
+        Without ``amended_rows`` an amendment leaves its record's typed rows as they are: making them
+        takes a look into the log for each, and `finish_typed` makes them all at once.
 
         Raises:
             Unavailable: if a neighbour is down; repeat it later.
@@ -103,25 +114,52 @@ class Builder:
         left = self.left(targets)
         self.total = self.records + sum(left.values())
         waiting = sorted(left, key=lambda each: left[each])
+        busy = sum(each > 0 for each in left.values())
+        others = self.staff.others(busy, sum(left.values())) if self.staff else 0
 
-        async def work(readers: Readers) -> None:
+        async def work(settle: Hand) -> None:
             while waiting:
                 partition = waiting.pop()
-                await self._settle(readers, partition, targets[partition], projection)
+                await settle(
+                    Task(partition, self.stands[partition], targets[partition], amended_rows)
+                )
 
-        works = [asyncio.create_task(work(readers)) for readers in self.readers]
-        try:
-            await asyncio.gather(*works)
-        finally:
-            for each in works:
-                each.cancel()
-            await asyncio.gather(*works, return_exceptions=True)
+        async with self._colleagues(others) as hands:
+            hands += [partial(self.settle, readers) for readers in self.readers]
+            works = [asyncio.create_task(work(each)) for each in hands]
+            try:
+                await asyncio.gather(*works)
+            finally:
+                for each in works:
+                    each.cancel()
+                await asyncio.gather(*works, return_exceptions=True)
 
-    async def _settle(
-        self, readers: Readers, partition: int, target: Target, projection: Projection | None
-    ) -> None:
+    @asynccontextmanager
+    async def _colleagues(self, count: int) -> AsyncIterator[list[Hand]]:
+        """Start other processes, each of which settles as many partitions at a time as this one."""
+        if self.staff is None or count == 0:
+            yield []
+            return
+        async with open_colleagues(self.staff.start, count, self._moved) as colleagues:
+            yield [partial(self._let_settle, each) for each in colleagues * TURNS]
+
+    async def _let_settle(self, colleague: Colleague, task: Task) -> None:
+        done = await colleague.settle(task)
+        self.stands[task.partition] = done.stand
+        self.gaps += done.gaps
+        self.missing += done.missing
+
+    def _moved(self, records: int) -> None:
+        self.records += records
+        self.progress(self.records, self.total)
+
+    async def settle(self, readers: Readers, task: Task) -> None:
+        """Settle one partition, in this process."""
+        partition, target = task.partition, task.target
         amendments = Amendments(
-            AmendmentStore(self.pool, self.registry, self.topic), readers.records, projection
+            AmendmentStore(self.pool, self.registry, self.topic),
+            readers.records,
+            self.projection if task.amended_rows else None,
         )
         # The log's own first, whatever the database counts; then those it lacks for a moment.
         for wanted in [replace(target, amendments=None)] * self.as_the_log_says + [target]:
@@ -129,24 +167,22 @@ class Builder:
                 readers.amendments, partition, self.stands[partition].amendments, wanted
             ):
                 settled_to = some[0].settled_to
-                await self._settle_records(readers.records, partition, settled_to, projection)
+                await self._settle_records(readers.records, partition, settled_to)
                 await amendments.apply(partition, some)
                 self._stand(partition, amendments=some[-1].number)
-        await self._settle_records(readers.records, partition, target.offset, projection)
+        await self._settle_records(readers.records, partition, target.offset)
         if target.amendments is not None and self.stands[partition].amendments < target.amendments:
             self.missing.append(
                 f"{amendments.topic}/{partition} ends at number "
                 f"{self.stands[partition].amendments}, but {target.amendments} were applied"
             )
 
-    async def _settle_records(
-        self, reader: StretchReader, partition: int, end: int, projection: Projection | None
-    ) -> None:
+    async def _settle_records(self, reader: StretchReader, partition: int, end: int) -> None:
         begin = self.stands[partition].next_offset
         if begin >= end:
             return
         settler = Settler(
-            self.registry, self._store(), Silence(), projection=projection, tells=False
+            self.registry, self._store(), Silence(), projection=self.projection, tells=False
         )
         settler.places[partition] = await self._place(partition)
         held = (await reader.bounds(self.topic))[partition].begin
@@ -156,9 +192,8 @@ class Builder:
             self.gaps += piece.gaps
             if piece.records:
                 await settler.settle(piece.records)
-            self.records += len(piece.records)
             self._stand(partition, next_offset=piece.end)
-            self.progress(self.records, self.total)
+            self._moved(len(piece.records))
 
     def _stand(self, partition: int, **changes: int) -> None:
         self.stands[partition] = replace(self.stands[partition], **changes)
@@ -173,7 +208,11 @@ class Builder:
 
 @asynccontextmanager
 async def open_builder(
-    kafka: KafkaSettings, pool: Pool, registry: str, progress: Progress
+    kafka: KafkaSettings,
+    pool: Pool,
+    registry: str,
+    projection: Projection | None,
+    progress: Progress,
 ) -> AsyncIterator[Builder]:
     """Open what reads and settles; ``pool`` is one of `acr_postgres.beside.open_beside`.
 
@@ -183,7 +222,7 @@ async def open_builder(
     async with AsyncExitStack() as stack:
         opened = [
             await stack.enter_async_context(open_stretches(kafka, f"acr-connect-rebuild-{number}"))
-            for number in range(2 * WORKERS)
+            for number in range(2 * TURNS)
         ]
         readers = [Readers(*pair) for pair in zip(opened[::2], opened[1::2], strict=True)]
-        yield Builder(registry, pool, readers, progress)
+        yield Builder(registry, pool, readers, progress, projection)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from acr_postgres.beside import READ_WHOLE
 from acr_postgres.comparison import (
     ComparedTable,
     differing_buckets,
@@ -21,6 +22,7 @@ async def compare_all(
     """Compare whole tables. ``live`` sees one moment, to which those beside were settled."""
     found = []
     async with beside.acquire() as rebuilt, rebuilt.transaction():
+        await rebuilt.execute(READ_WHOLE)
         for table in tables:
             here, there = await asyncio.gather(table_sum(live, table), table_sum(rebuilt, table))
             buckets = differing_buckets(here, there)

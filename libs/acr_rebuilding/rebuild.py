@@ -1,11 +1,11 @@
-"""The walk of a rebuild: look at the log, make tables beside, settle, fill, compare, swap.
+"""The walk of a rebuild: look at the log, make tables beside, settle, compare, swap.
 
 Nothing live is changed before the last transaction, which swaps all tables at once or none.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ from acr_postgres.beside import (
     FORMER,
     Beside,
     drop_beside,
-    fill_typed,
+    finish_typed,
     let_read,
+    make_typed,
     open_beside,
 )
-from acr_postgres.comparison import ComparedTable, compared_tables
-from acr_postgres.filling import Report as Filling
+from acr_postgres.comparison import compared_tables
 from acr_postgres.migrations import open_owner
 from acr_postgres.pool import Connection, Pool, database_trouble
 from acr_postgres.positions import read_stands
@@ -30,11 +30,13 @@ from acr_postgres.rebuilds import (
     hold_registry,
     require_shape,
 )
-from acr_postgres.swapping import wait_for_older
-from acr_rebuilding.building import WORKERS, Builder, Progress, open_builder
+from acr_postgres.swapping import lacking_rules, wait_for_older
+from acr_rebuilding.building import TURNS, Builder, Progress, open_builder
 from acr_rebuilding.comparing import compare_all
+from acr_rebuilding.messages import Start
 from acr_rebuilding.preparing import announce_missing, require_log, require_room, run_of
-from acr_rebuilding.request import RebuildReport, Request, State, TableReport, Target, Until
+from acr_rebuilding.processes import Staff
+from acr_rebuilding.request import RebuildReport, Request, State, Target, Until
 from acr_rebuilding.swap import Differs, Swap
 from acr_rebuilding.targets import as_of, within_log
 from acr_registries.projection import Projection, open_projection
@@ -44,19 +46,8 @@ SWAP_TRIES_MAX = 5
 SWAP_PAUSE_SECONDS = 2.0
 
 
-def _tell_nobody(*_: object) -> None:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Watching:
-    """Who is told how far it is: records settled, records of typed tables filled, and steps."""
-
-    settling: Progress = _tell_nobody
-    filling: Filling = _tell_nobody
-
-
-NOBODY = Watching()
+def nobody(*_: object) -> None:
+    """Told how far it is, and passes it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +63,13 @@ class Rebuild:
     former: Beside
     run: Run
     report: RebuildReport
-    watching: Watching
 
     async def walk(self) -> State:
         """Do all of it, and tell what became of the tables."""
         if self.request.until is not None:
             return await self._keep()
         await self.builder.settle_to(await self._settled())
-        since = await self._fill_and_compare()
+        since = await self._compare()
         if self.report.different and not self.request.accept_differences:
             await drop_beside(self.live, self.beside)
             return State.DIFFERENT
@@ -106,15 +96,14 @@ class Rebuild:
         targets = as_of(offsets, bounds, until.time)
         await self.builder.settle_to(targets)
         self._note(targets)
-        await self._fill()
+        await self._finish()
         await let_read(self.live, self.beside)
         return State.KEPT
 
-    async def _fill(self) -> None:
+    async def _finish(self) -> None:
         if self.projection is not None:
-            await fill_typed(
-                self.pool, self.projection.registry, self.beside, self.watching.filling
-            )
+            amended = any(each.amendments for each in self.builder.stands.values())
+            await finish_typed(self.pool, self.projection, amended=amended)
 
     async def _settled(self) -> dict[int, Target]:
         """Where the live tables stand, as far as the log goes."""
@@ -129,39 +118,26 @@ class Rebuild:
             p: stand.next_offset for p, stand in self.builder.stands.items() if p in targets
         }
 
-    async def _fill_and_compare(self) -> dict[int, int]:
-        """Compare all at one moment of the live tables, and tell where they stood at it.
-
-        Typed tables are filled while those of the log are compared already.
-        """
+    async def _compare(self) -> dict[int, int]:
+        """Compare all at one moment of the live tables, and tell where they stood at it."""
         async with self.live.transaction(isolation="repeatable_read", readonly=True):
-            # Nothing is asked here while the last rows are filled in.
+            # Nothing is asked here while the last records are settled.
             await self.live.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             targets = await self._settled()
             await self.builder.settle_to(targets)
+            await self._finish()
             tables = await compared_tables(self.live, self.request.registry.name, self.projection)
-            filling = asyncio.create_task(self._fill())
-            try:
-                ours = await self._compare([each for each in tables if each.registry])
-                await filling
-            finally:
-                filling.cancel()
-                await asyncio.gather(filling, return_exceptions=True)
-            self.report.tables = ours + await self._compare(
-                [each for each in tables if not each.registry]
-            )
+            self.report.tables = await compare_all(self.live, self.pool, tables)
         self._note(targets)
+        self.report.defects += await lacking_rules(self.live, self.beside, self.projection)
         return {partition: target.offset for partition, target in targets.items()}
-
-    async def _compare(self, tables: Sequence[ComparedTable]) -> list[TableReport]:
-        return await compare_all(self.live, self.pool, tables)
 
     async def _swap(self, since: Mapping[int, int]) -> State:
         swap = Swap(self.live, self.pool, self.builder, self.beside, self.former, self.projection)
         tables = await compared_tables(self.live, self.request.registry.name, self.projection)
         for attempt in range(SWAP_TRIES_MAX):
             try:
-                await self.builder.settle_to(await self._settled(), self.projection)
+                await self.builder.settle_to(await self._settled(), amended_rows=True)
                 await swap.swap(tables, since, accept_differences=self.request.accept_differences)
                 break
             except Unavailable:
@@ -179,7 +155,7 @@ async def rebuild(
     request: Request,
     kafka: KafkaSettings,
     postgres: PostgresSettings,
-    watching: Watching = NOBODY,
+    progress: Progress = nobody,
 ) -> RebuildReport:
     """Make a registry's tables anew from its log, and do with them what is asked for.
 
@@ -205,7 +181,7 @@ async def rebuild(
             await begin_run(live, run)
             await announce_missing(name, kafka, postgres)
             async with _rebuild(
-                request, kafka, postgres, projection, live, beside, run, report, watching
+                request, kafka, postgres, projection, live, beside, run, report, progress
             ) as work:
                 report.state = await work.walk()
                 report.records = work.builder.records
@@ -224,16 +200,27 @@ async def _rebuild(
     beside: Beside,
     run: Run,
     report: RebuildReport,
-    watching: Watching,
+    progress: Progress,
 ) -> AsyncIterator[Rebuild]:
     former = Beside(beside.registry, FORMER)
     async with (
-        open_beside(postgres, beside, WORKERS + 1) as pool,
-        open_builder(kafka, pool, beside.registry, watching.settling) as builder,
+        open_beside(postgres, beside, TURNS + 1) as pool,
+        open_builder(kafka, pool, beside.registry, projection, progress) as builder,
     ):
         bounds = await builder.reader.bounds(builder.topic)
         await builder.find_places(sorted(bounds))
         builder.as_the_log_says = request.accept_differences
-        yield Rebuild(
-            request, projection, live, pool, builder, beside, former, run, report, watching
+        builder.staff = Staff(
+            Start(
+                request.registry.package,
+                beside,
+                kafka,
+                postgres,
+                projection is not None,
+                request.accept_differences,
+            ),
+            request.processes,
         )
+        if projection is not None:
+            await make_typed(pool, projection)
+        yield Rebuild(request, projection, live, pool, builder, beside, former, run, report)

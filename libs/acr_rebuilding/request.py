@@ -67,7 +67,8 @@ class Request:
     With ``until`` they are kept beside under ``name``; with ``check_only`` they are compared and
     dropped; otherwise they take the place of the live ones if they are equal, or if
     ``accept_differences`` says so. ``typed`` says whether the registry has typed tables.
-    ``partitions`` is how many its topic is declared to have, where that is known.
+    ``partitions`` is how many its topic is declared to have, where that is known; ``processes`` by
+    how many it is settled, without it one a core where there is much to settle.
     """
 
     registry: Registry
@@ -79,6 +80,7 @@ class Request:
     accept_differences: bool = False
     typed: bool = True
     partitions: int | None = None
+    processes: int | None = None
 
     @property
     def kind(self) -> str:

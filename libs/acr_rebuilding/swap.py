@@ -79,4 +79,4 @@ class Swap:
         targets = within_log(settled, await self.builder.reader.bounds(self.builder.topic))
         if sum(self.builder.left(targets).values()) > LAST_RECORDS_MAX:
             raise Unavailable("the log grows too fast to swap at this moment")
-        await self.builder.settle_to(targets, self.projection)
+        await self.builder.settle_to(targets, amended_rows=True)

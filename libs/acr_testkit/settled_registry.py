@@ -19,7 +19,8 @@ from acr_postgres.amending import AmendmentStore
 from acr_postgres.comparison import compared_tables, table_sum
 from acr_postgres.migrations import migrate
 from acr_postgres.pool import open_pool
-from acr_rebuilding.rebuild import NOBODY, Watching, rebuild
+from acr_rebuilding.building import Progress
+from acr_rebuilding.rebuild import nobody, rebuild
 from acr_rebuilding.request import RebuildReport, Request
 from acr_registries.projection import open_projection
 from acr_registries.registry import Registry
@@ -99,10 +100,10 @@ class SettledRegistry:
             given_up = await amender.discard(partition, dict(list(letters.items())[:1]))
         return len(decided.amendments) + len(given_up)
 
-    async def rebuild(self, watching: Watching = NOBODY, **wishes: Any) -> RebuildReport:
+    async def rebuild(self, progress: Progress = nobody, **wishes: Any) -> RebuildReport:
         """Make its tables anew; ``wishes`` are those of a `Request`."""
         request = replace(Request(self.declared, "tester"), **wishes)
-        return await rebuild(request, self.bench.kafka, self.bench.postgres, watching)
+        return await rebuild(request, self.bench.kafka, self.bench.postgres, progress)
 
     async def sums(self) -> Mapping[str, tuple[int, int]]:
         """Give rows and checksum of each table."""

@@ -12,17 +12,18 @@ from typing import Annotated
 import typer
 import uvloop
 
-from acr_cli.filling import filling_shown
 from acr_cli.output import AsJson, Output
 from acr_cli.progress import Advance, progress_of
 from acr_cli.registry_names import find_registry
 from acr_domain.errors import Unavailable
 from acr_domain.topics import submissions_topic
+from acr_http.garbage import look_rarely
 from acr_kafka.topics import read_topics
 from acr_postgres.beside import FORMER, NAME_FORM, REBUILT, NoRoom
 from acr_postgres.rebuilds import Occupied
+from acr_rebuilding.building import Progress
 from acr_rebuilding.preparing import drop_state
-from acr_rebuilding.rebuild import Watching, rebuild
+from acr_rebuilding.rebuild import rebuild
 from acr_rebuilding.request import RebuildReport, Refused, Request, State, TableReport, Until
 from acr_settings.reading import BadSettings, read_settings
 from acr_settings.settings import KafkaSettings, PostgresSettings, StackSettings
@@ -46,6 +47,12 @@ UntilText = Annotated[
     ),
 ]
 Name = Annotated[str | None, typer.Option("--as", help="Name of that state, such as may1.")]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        "--processes", min=1, help="Processes that settle; by default one a core, if there is much."
+    ),
+]
 Drop = Annotated[
     str | None, typer.Option("--drop", help="Drop the state of this name, or `former`.")
 ]
@@ -59,6 +66,7 @@ def rebuild_command(
     until: UntilText = None,
     name: Name = None,
     drop: Drop = None,
+    processes: Processes = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a registry's tables anew from its topics, compare them, and swap them in one step.
@@ -83,10 +91,12 @@ def rebuild_command(
             check_only=check,
             accept_differences=_accepted(output, accept_differences, why),
             partitions=_declared_partitions(found.name),
+            processes=processes,
         )
         kafka, postgres = read_settings(KafkaSettings), read_settings(PostgresSettings)
-        with _shown(found.name, shown=not as_json) as watching:
-            report = uvloop.run(rebuild(request, kafka, postgres, watching))
+        look_rarely()
+        with _shown(found.name, shown=not as_json) as progress:
+            report = uvloop.run(rebuild(request, kafka, postgres, progress))
     except (*_PROBLEMS, ValueError) as error:
         output.fail("; ".join(error.problems) if isinstance(error, BadSettings) else str(error))
     _tell(output, report, request)
@@ -143,22 +153,17 @@ def _declared_partitions(registry: str) -> int | None:
 
 
 @contextmanager
-def _shown(registry: str, *, shown: bool) -> Iterator[Watching]:
-    """Show how far settling is, then how far the typed tables are."""
-    with ExitStack() as stack, ExitStack() as first, filling_shown(shown=shown) as filling:
+def _shown(registry: str, *, shown: bool) -> Iterator[Progress]:
+    """Show how far settling is."""
+    with ExitStack() as stack:
         bars: list[Advance] = []
 
         def settling(done: int, total: int) -> None:
             if not bars:
-                bars.append(first.enter_context(progress_of(registry, total, shown=shown)))
+                bars.append(stack.enter_context(progress_of(registry, total, shown=shown)))
             bars[0](done, done)
 
-        def fill(name: str, done: int, total: int) -> None:
-            first.close()  # A terminal has one bar at a time.
-            filling(name, done, total)
-
-        stack.callback(first.close)
-        yield Watching(settling, fill)
+        yield settling
 
 
 def _tell(output: Output, report: RebuildReport, request: Request) -> None:

@@ -156,6 +156,53 @@ async def test_a_schema_of_somebody_else_is_left_alone(
     assert await owner.fetchval(f"SELECT to_regclass('{name}.theirs')") is not None
 
 
+@pytest.mark.parametrize(
+    ("changed", "kind", "read"),
+    [("shape", "", "scans"), ("look", "", "old"), ("shape", "MATERIALIZED", "old")],
+)
+async def test_views_of_others_are_not_dropped_unsaid(
+    postgres_settings: PostgresSettings,
+    declared: Registry,
+    owner: asyncpg.Connection,
+    changed: str,
+    kind: str,
+    read: str,
+) -> None:
+    name, known = declared.name, {declared.name: declared}
+    await migrate(postgres_settings, [name], declared=known)
+    theirs = f"public.theirs_{name}"
+    await owner.execute(
+        f"CREATE VIEW {name}.old AS SELECT 1 AS one; "
+        f"CREATE {kind} VIEW {theirs} AS SELECT count(*) FROM {name}.{read}; "
+        f"UPDATE acr.projections SET {changed} = 'old' WHERE registry = '{name}'"
+    )
+
+    with pytest.raises(SchemaTaken, match=theirs):
+        await migrate(postgres_settings, [name], declared=known)
+    assert await owner.fetchval("SELECT to_regclass($1)", theirs) is not None
+    await owner.execute(f"DROP {kind} VIEW {theirs}")
+
+    assert len(await migrate(postgres_settings, [name], declared=known)) == 1
+
+
+async def test_a_view_of_others_upon_a_table_stays_where_only_views_are_made_anew(
+    postgres_settings: PostgresSettings, declared: Registry, owner: asyncpg.Connection
+) -> None:
+    name, known = declared.name, {declared.name: declared}
+    await migrate(postgres_settings, [name], declared=known)
+    theirs = f"public.theirs_{name}"
+    await owner.execute(
+        f"CREATE VIEW {name}.old AS SELECT 1 AS one; "
+        f"CREATE VIEW {theirs} AS SELECT count(*) FROM {name}.scans; "
+        f"UPDATE acr.projections SET look = 'old' WHERE registry = '{name}'"
+    )
+
+    assert len(await migrate(postgres_settings, [name], declared=known)) == 1
+
+    assert await owner.fetchval(f"SELECT * FROM {theirs}") == 0
+    await owner.execute(f"DROP VIEW {theirs}")
+
+
 async def test_a_batch_that_is_open_is_waited_for_and_is_among_the_rows(
     kept: Kept, postgres_settings: PostgresSettings, declared: Registry
 ) -> None:

@@ -1,5 +1,6 @@
 """Tables made anew from the log take the place of the live ones, or tell how they differ."""
 
+import asyncio
 import uuid
 
 import asyncpg
@@ -76,6 +77,35 @@ async def test_a_check_compares_and_leaves_all_as_it_was(settled: SettledRegistr
     assert report.state is State.EQUAL
     assert await settled.sums() == sums
     assert await settled.schemas_beside() == []
+
+
+@pytest.mark.parametrize(
+    ("taken", "told"),
+    [
+        (
+            "ALTER TABLE {typed}.series DROP CONSTRAINT series_pkey CASCADE",
+            "series was made without",
+        ),
+        ("ALTER TABLE {tables}.arrivals DROP CONSTRAINT arrivals_pkey", "UNIQUE INDEX arrivals_"),
+    ],
+)
+async def test_tables_that_lack_an_index_or_a_key_are_not_swapped(
+    settled: SettledRegistry, taken: str, told: str
+) -> None:
+    await settled.settle(100)
+    names = {"typed": f"{settled.name}_rebuilt", "tables": f"acr_rebuilt_{settled.name}"}
+    taking: list[asyncio.Task[str]] = []
+
+    def take(done: int, total: int) -> None:
+        if done == total:
+            taking.append(asyncio.create_task(settled.owner.execute(taken.format_map(names))))
+
+    report = await settled.rebuild(take)
+
+    await taking[0]
+    assert report.state is State.DIFFERENT
+    assert any(told in each for each in report.defects)
+    assert not any(each.difference for each in report.tables)
 
 
 async def damage(settled: SettledRegistry) -> None:
