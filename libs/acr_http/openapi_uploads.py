@@ -5,6 +5,7 @@ from typing import Any
 
 from acr_http.openapi_parts import content, header, path_parameter, problems
 from acr_http.openapi_schemas import reference
+from acr_http.openapi_streams import NDJSON
 from acr_http.problems import Kind
 from acr_registries.registry import Registry
 
@@ -38,7 +39,7 @@ def upload_paths(registries: Mapping[str, Registry]) -> dict[str, Any]:
     upload = path_parameter("upload_id", {"type": "string", "format": "uuid"})
     pages = [_query("after", 0, 2**31 - 1, 0), _query("limit", 1, 1000, 100)]
     progress = content(reference("Upload"), examples={"done": {"value": EXAMPLE}})
-    lines = content(reference("UploadPage"))
+    lines = _page_answer()
     found = (Kind.NOT_FOUND, Kind.UNAVAILABLE, Kind.INTERNAL)
     return {
         ADDRESS: {
@@ -60,8 +61,16 @@ def upload_paths(registries: Mapping[str, Registry]) -> dict[str, Any]:
     }
 
 
+def _page_answer() -> dict[str, Any]:
+    """Describe a page in both its forms."""
+    line = {"schema": {**_TEXT, "description": "Lines of JSON; each is an UploadLine."}}
+    answer = content(reference("UploadPage"))
+    following = header("The next page (rel=next); absent on the last one.", "uri-reference")
+    return {"content": {**answer["content"], NDJSON: line}, "headers": {"Link": following}}
+
+
 def upload_schemas() -> dict[str, Any]:
-    """Give the schemas of both answers."""
+    """Give the schemas of the answers."""
     counts = {"type": "object", "additionalProperties": _COUNT}
     members = {
         "upload_id": {"type": "string", "format": "uuid"},
@@ -84,7 +93,7 @@ def upload_schemas() -> dict[str, Any]:
         "properties": {"line": _COUNT, "submission_url": _TEXT},
         "anyOf": [reference("Settled"), reference("Problem"), {"required": ["submission_id"]}],
     }
-    page = {"results": {"type": "array", "items": line}, "next": _TEXT}
+    page = {"results": {"type": "array", "items": reference("UploadLine")}, "next": _TEXT}
     return {
         "Upload": {
             "type": "object",
@@ -92,6 +101,7 @@ def upload_schemas() -> dict[str, Any]:
             "required": ["upload_id", "ended", "done"],
         },
         "UploadEnd": _end(),
+        "UploadLine": line,
         "UploadPage": {"type": "object", "properties": page, "required": ["results"]},
     }
 

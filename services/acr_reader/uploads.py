@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from acr_http.answers import submission_path, upload_path
+from acr_http.media_ranges import prefers
 from acr_http.problems import Kind, Problem
 from acr_postgres.status import SettledSubmission
 from acr_postgres.uploads import UploadLine, UploadProgress
 from acr_reader.pending import may_be_pending
 from acr_reader.settled import settled_data
 
+JSON, NDJSON = "application/json", "application/x-ndjson"
 LINES_DEFAULT = 100
 LINES_MAX = 1000
 LINE_NUMBER_MAX = 2**31 - 1
@@ -61,6 +64,8 @@ class Uploads:
     async def results(self, request: Request) -> Response:
         """List the lines of an upload by their numbers, some at a time.
 
+        As one document, or one a line where `Accept` prefers that; `Link` names the next page in both.
+
         Raises:
             Problem: 400 for parameters that are none; 404 as above.
         """
@@ -73,11 +78,11 @@ class Uploads:
         settled = await self.notes.settled(
             [each.submission_id for each in lines if each.submission_id]
         )
-        page: dict[str, object] = {"results": [_line_data(each, settled) for each in lines]}
-        if len(lines) == count:
-            last = lines[-1].number
-            page["next"] = f"{upload_path(str(upload_id))}/results?after={last}&limit={count}"
-        return JSONResponse(page, headers={"Cache-Control": "no-cache"})
+        address = f"{upload_path(str(upload_id))}/results"
+        following = (
+            f"{address}?after={lines[-1].number}&limit={count}" if len(lines) == count else None
+        )
+        return _page(request, [_line_data(each, settled) for each in lines], following)
 
 
 def progress_data(upload_id: str, progress: UploadProgress) -> dict[str, object]:
@@ -120,6 +125,21 @@ def _line_data(
     if found is not None:
         data = settled_data(found)
     return {"line": line.number, **data, "submission_url": submission_path(submission_id)}
+
+
+def _page(
+    request: Request, results: Sequence[Mapping[str, object]], following: str | None
+) -> Response:
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
+    if following is not None:
+        headers["Link"] = f'<{following}>; rel="next"'
+    if prefers(request.headers.get("accept"), NDJSON, JSON):
+        lines = b"".join(orjson.dumps(each) + b"\n" for each in results)
+        return Response(lines, headers=headers, media_type=NDJSON)
+    page: dict[str, object] = {"results": results}
+    if following is not None:
+        page["next"] = following
+    return JSONResponse(page, headers=headers)
 
 
 def _upload_id(request: Request) -> uuid.UUID:

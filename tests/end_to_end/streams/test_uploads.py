@@ -26,6 +26,18 @@ def all_lines(gateway: httpx.Client, first: str) -> list[dict[str, Any]]:
     return lines
 
 
+def lines_as_sent(gateway: httpx.Client, first: str) -> list[dict[str, Any]]:
+    """Read page after page as lines of JSON, as `Link` says."""
+    lines: list[dict[str, Any]] = []
+    following: str | None = first
+    while following is not None:
+        wanted = {"Accept": "application/x-ndjson"}
+        page = gateway.get(following, headers=wanted, follow_redirects=True).raise_for_status()
+        lines += [json.loads(line) for line in page.text.splitlines()]
+        following = page.links.get("next", {}).get("url")
+    return lines
+
+
 def test_curl_sends_an_upload_and_looks_at_it_later(system: System, gateway: httpx.Client) -> None:
     bodies = [submission("lcsr") for _ in range(STORED)]
     content = as_lines(*bodies, *bodies[:REPEATS], {})
@@ -58,5 +70,6 @@ def test_curl_sends_an_upload_and_looks_at_it_later(system: System, gateway: htt
     assert lines[-1]["findings"]
     assert {each["verdict"] for each in lines[:STORED]} == {"created"}
     assert {each["verdict"] for each in lines[STORED:-1]} == {"duplicate"}
+    assert lines_as_sent(gateway, found["results"]) == lines
     first = gateway.get(lines[0]["submission_url"], follow_redirects=True).json()
     assert first["header_id"] == bodies[0]["dartheader"]["id"]

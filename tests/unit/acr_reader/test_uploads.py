@@ -1,5 +1,6 @@
 """What is told of an upload: progress that never says more than is known, and its lines by pages."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -59,10 +60,13 @@ def app(noted: Noted) -> Starlette:
     return create_app(Health(), routes)
 
 
-async def get(noted: Noted, path: str, upload_id: object = None) -> httpx.Response:
+async def get(
+    noted: Noted, path: str, upload_id: object = None, accept: str = "*/*"
+) -> httpx.Response:
     transport = httpx.ASGITransport(app=app(noted))
     async with httpx.AsyncClient(transport=transport, base_url="http://reader") as client:
-        return await client.get(f"/v1/uploads/{upload_id or uuid_utils.uuid7()}{path}")
+        address = f"/v1/uploads/{upload_id or uuid_utils.uuid7()}{path}"
+        return await client.get(address, headers={"Accept": accept})
 
 
 def test_an_upload_is_done_when_all_of_it_is_noted_and_settled() -> None:
@@ -134,6 +138,25 @@ async def test_lines_come_page_by_page() -> None:
     assert first["next"].endswith("/results?after=3&limit=3")
     assert [each["line"] for each in last["results"]] == [4, 5]
     assert "next" not in last
+
+
+async def test_lines_come_as_lines_to_who_prefers_them() -> None:
+    noted = Noted(
+        kept=[UploadLine(1, uuid.uuid4(), None), UploadLine(3, None, REFUSAL)],
+    )
+
+    document = await get(noted, "/results?limit=2", accept="application/json")
+    lines = await get(noted, "/results?limit=2", accept="application/x-ndjson")
+    last = await get(noted, "/results?after=3&limit=2", accept="application/x-ndjson")
+
+    assert document.headers["content-type"] == "application/json"
+    assert lines.headers["content-type"] == "application/x-ndjson"
+    assert [json.loads(line) for line in lines.text.splitlines()] == document.json()["results"]
+    assert lines.links["next"]["url"].endswith("/results?after=3&limit=2")
+    assert document.links["next"]["url"].endswith("/results?after=3&limit=2")
+    assert lines.headers["vary"] == document.headers["vary"] == "Accept"
+    assert (last.status_code, last.content) == (200, b"")
+    assert "link" not in last.headers
 
 
 @pytest.mark.parametrize(
