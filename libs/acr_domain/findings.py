@@ -59,7 +59,9 @@ def read_findings(data: Iterable[Mapping[str, str]]) -> tuple[Finding, ...]:
 
 def pointer(*names: str | int) -> str:
     """Join member names and indexes to a JSON Pointer (RFC 6901, section 3: ~ and / are escaped)."""
-    text = "/".join(map(str, ("", *names)))
+    text = ""
+    for name in names:
+        text = f"{text}/{name}"
     if "~" in text or text.count("/") != len(names):
         steps = map(str, names)
         return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)

@@ -9,7 +9,7 @@ from acr_registries.contract import Contract, open_contract
 from acr_registries.form_words import missing_message, untypical_message
 from acr_registries.forms import Form, Path
 from acr_registries.payloads import bounded
-from acr_registries.registry import Contents, InForce, Places, Receipt, Registry, Rule
+from acr_registries.registry import Contents, Places, Receipt, Registry, Rule
 from acr_registries.shapes import Outline
 
 PAYLOAD = "payload"
@@ -40,10 +40,10 @@ def _examine_forms(contract: Contract, payload: Form, receipt: Receipt) -> list[
     for path, form in waiting:  # The list grows while it is walked.
         outline = outlines[type(form)].of(form)
         values = form.__dict__
-        for attribute, name, _, many in outline.within:
-            if value := values[attribute]:
-                inner = (*path, name)
-                if many:
+        for nested in outline.within:
+            if value := values[nested.attribute]:
+                inner = (*path, nested.name)
+                if nested.many:
                     waiting += [((*inner, index), each) for index, each in enumerate(value)]
                 else:
                     waiting.append((inner, value))
@@ -66,29 +66,32 @@ def _remarks(
             where = contents.pointer(*path, element.name)
             message = missing_message(element)
             found.append(Finding(Severity.INCOMPLETE, "FORM-130", where, message))
-    for attribute, least, most, element in outline.typical:
-        value = values[attribute]
-        if value is not None and not least <= value <= most:
-            where = contents.pointer(*path, element.name)
-            found.append(Finding(Severity.WARNING, "FORM-121", where, untypical_message(element)))
+    for typical in outline.typical:
+        value = values[typical.attribute]
+        if value is not None and not typical.least <= value <= typical.most:
+            where = contents.pointer(*path, typical.element.name)
+            message = untypical_message(typical.element)
+            found.append(Finding(Severity.WARNING, "FORM-121", where, message))
     return found
 
 
 def _broken(outline: Outline, form: Form, receipt: Receipt) -> list[tuple[int, Rule[Any], Places]]:
     """Give the rules that a form breaks, with their number and where; some of them twice."""
     broken: list[tuple[int, Rule[Any], Places]] = []
-    for unless, knowers in outline.asked:
-        if unless is not None and unless(form, receipt):
+    for asked in outline.asked:
+        if asked.unless is not None and asked.unless(form, receipt):
             continue
-        for lookup, always, coded in knowers:
-            known = receipt if lookup is None else lookup(form, receipt)
+        for each in asked.knowers:
+            known = receipt if each.lookup is None else each.lookup(form, receipt)
             if known is None:
                 continue
-            asked = always if coded is None else [*always, *coded.of(form.__dict__)]
-            for number, check, rule in asked:
-                places = check(form, known)
-                if places and (rule.days is None or _in_force(rule.days, form, receipt)):
-                    broken.append((number, rule, places))
+            questions = each.always
+            if each.coded is not None:
+                questions = (*questions, *each.coded.of(form.__dict__))
+            for question in questions:
+                places = question.check(form, known)
+                if places and _in_force(question.rule, form, receipt):
+                    broken.append((question.number, question.rule, places))
     return broken
 
 
@@ -97,7 +100,7 @@ def _breaches(
 ) -> list[Finding]:
     found = []
     for place in places:
-        names = _names(form, (place,) if isinstance(place, str) else place)
+        names = _name(form, place) if isinstance(place, str) else _names(form, place)
         if names is not None:
             found.append(_finding(rule, contents, (*path, *names)))
     return found
@@ -111,26 +114,35 @@ def _path(place: str | Path) -> Path:
     return (place,) if isinstance(place, str) else place
 
 
-def _in_force(days: InForce, form: Form, receipt: Receipt) -> bool:
-    return days.holds(form.dated() or receipt.received_at.date())
+def _in_force(rule: Rule[Any], form: Form, receipt: Receipt) -> bool:
+    days = rule.days
+    return days is None or days.holds(form.dated() or receipt.received_at.date())
 
 
 def _names(form: Form, steps: Path) -> Path | None:
-    """Turn a path of attributes into one of declared names.
-
-    None where this contract version has no such element: no sender can be asked for it.
-    """
-    names: list[str | int] = []
+    """Turn a path of attributes into one of declared names; None as of `_name`."""
+    names: Path = ()
     here: Any = form
     for step in steps:
         if isinstance(step, int):
-            names.append(step)
+            names += (step,)
             here = here[step]
             continue
-        name = here.binding.name_of.get(step)
+        name = _name(here, step)
         if name is None:
-            assert step in here.binding.declared.model_fields
             return None
-        names.append(name)
+        names += name
         here = getattr(here, step)
-    return tuple(names)
+    return names
+
+
+def _name(form: Form, attribute: str) -> tuple[str] | None:
+    """Give the declared name of an attribute, as a path.
+
+    None where this contract version has no such element: no sender can be asked for it.
+    """
+    name = form.binding.name_of.get(attribute)
+    if name is None:
+        assert attribute in form.binding.declared.model_fields
+        return None
+    return (name,)

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,7 +18,8 @@ Path: TypeAlias = tuple[str | int, ...]
 """Names as declared and indexes, from the body's root to an element."""
 
 
-class Nested(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Nested:
     """An element that holds a form, or, where ``many``, a list of forms."""
 
     attribute: str

@@ -33,7 +33,7 @@ TEXT_CHARACTERS_MAX = 200
 SUBMITTED, IN_PROGRESS, CANCELLED = "submitted", "in_progress", "cancelled"
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
-_VERSION_NO = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
+_VERSION_DIGITS_MAX = 19
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _BLANKS = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -116,12 +116,14 @@ def _version_no(value: Any) -> int:
         value = str(value)
     if not isinstance(value, str):
         raise PydanticCustomError("HEADER-102", "The element must be a string or whole number.")
-    match = _VERSION_NO.fullmatch(value)
-    if match is None or int(match[1]) > VERSION_NO_MAX:
-        raise PydanticCustomError(
-            "HEADER-109", f"The element must be a whole number from 1 to {VERSION_NO_MAX}."
-        )
-    return int(match[1])
+    digits = value.lstrip("0")
+    if digits.isdecimal() and digits.isascii() and len(digits) <= _VERSION_DIGITS_MAX:
+        number = int(digits)
+        if number <= VERSION_NO_MAX:
+            return number
+    raise PydanticCustomError(
+        "HEADER-109", f"The element must be a whole number from 1 to {VERSION_NO_MAX}."
+    )
 
 
 def one_of(*codes: str) -> AfterValidator:

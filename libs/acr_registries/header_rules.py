@@ -15,10 +15,10 @@ def _modified_before_created(contents: Contents, _: Receipt) -> Places:
 
 
 def _dates_in_future(contents: Contents, receipt: Receipt) -> Places:
-    latest = receipt.received_at + FUTURE_MAX
-    header = contents.header
-    if header.creationdate <= latest and header.modificationdate <= latest:
+    header, now = contents.header, receipt.received_at
+    if header.creationdate <= now and header.modificationdate <= now:
         return NOWHERE
+    latest = now + FUTURE_MAX
     return tuple(
         ("dartheader", name)
         for name in ("creationdate", "modificationdate")

@@ -69,19 +69,20 @@ def read_contents(registry: Registry, body: bytes, expected: Mapping[str, str]) 
     payload = members[PAYLOAD]
     contract = form.contract(registry, typed_header, typed_program, payload)
     typed_payload, notes = _payload(contract, typed_header, typed_program, payload, form.names)
+    # By their order: by their names, a tuple of so many takes twice as long to make.
     return Contents(
-        key=SubmissionKey(registry.name, typed_header.partnerid, typed_header.id),
-        version_no=typed_header.versionno,
-        header=typed_header,
-        program=typed_program,
-        payload=payload,
-        form=typed_payload,
-        notes=(*form.notes, *notes),
-        text=text,
-        elements=header,
-        version=contract.version,
-        version_place=_version_place(registry, typed_header),
-        names=form.names,
+        SubmissionKey(registry.name, typed_header.partnerid, typed_header.id),
+        typed_header.versionno,
+        typed_header,
+        typed_program,
+        payload,
+        typed_payload,
+        (*form.notes, *notes),
+        text,
+        header,
+        contract.version,
+        _version_place(registry, typed_header),
+        form.names,
     )
 
 

@@ -7,7 +7,8 @@ for is remembered, in bounds. A shape has names only, and none of a submission's
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from acr_registries.elements import Element
 from acr_registries.forms import Form, Nested
@@ -25,7 +26,8 @@ Lookup: TypeAlias = Callable[[Any, Receipt], Any]
 Unless: TypeAlias = Callable[[Any, Receipt], bool]
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Question:
     """A rule behind its check, and its place among the rules of its form."""
 
     number: int
@@ -33,7 +35,8 @@ class Question(NamedTuple):
     rule: Rule[Any]
 
 
-class Knowers(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Knowers:
     """The rules of a form that share a lookup; without one they are given the receipt.
 
     ``always`` is asked of each form of a shape, ``coded`` of those with certain codes; None where
@@ -45,14 +48,16 @@ class Knowers(NamedTuple):
     coded: Triggers[Question] | None
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """The rules of a form of which none finds anything where ``unless`` says yes, if there is one."""
 
     unless: Unless | None
     knowers: tuple[Knowers, ...]
 
 
-class Typical(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Typical:
     """An element with its least and most typical value."""
 
     attribute: str
@@ -64,7 +69,8 @@ class Typical(NamedTuple):
 _ByLookup: TypeAlias = Mapping[Lookup | None, Sequence[tuple[When | None, Question]]]
 
 
-class Outline(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Outline:
     """What is to be looked at in forms of one shape.
 
     ``needed`` has the elements that a complete record needs and the form may lack. ``within`` has

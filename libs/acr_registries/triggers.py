@@ -7,6 +7,7 @@ on the set of elements that are there and on a few codes; `shapes` remembers the
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -65,7 +66,8 @@ def lacking(*attributes: str) -> When:
     return When((Condition(frozenset(attributes), lacking=True),))
 
 
-class Triggers(NamedTuple, Generic[T]):
+@dataclass(frozen=True, slots=True)
+class Triggers(Generic[T]):
     """What to ask of a form because of its codes.
 
     ``values`` gives the values of the elements whose codes decide, ``tables`` have what to ask by

@@ -92,6 +92,17 @@ def _not_asymptomatic(exam: StudyPart, _: Receipt) -> Places:
     return NOWHERE
 
 
+def _told_alike(exam: ExamRecord, _: Receipt) -> bool:
+    """Clear an exam whose illnesses and cancers are told alike wherever they are told."""
+    illnesses, cancers = exam.patient_other_comorbidities, exam.history_of_cancers
+    listed = FIBROSIS_CODE in illnesses or FIBROSIS_FOUND in exam.what_were_the_other_findings
+    return (
+        exam.copd == ("Y" if COPD_CODE in illnesses else "N")
+        and exam.pulmonary_fibrosis == ("Y" if listed else "N")
+        and exam.ct_exam_result_modifier_c == ("Y" if PRIOR_LUNG_CANCER in cancers else "N")
+    )
+
+
 def _copd_disagrees(exam: ExamRecord, _: Receipt) -> Places:
     listed = exam.patient_other_comorbidities
     if not listed or exam.copd not in ("Y", "N"):
@@ -241,7 +252,8 @@ CLINICAL_RULES = (
         ExamRecord,
         "COPD and Patient_Other_Comorbidities disagree. Check both.",
         _copd_disagrees,
-        when=has("copd", "Y", "N") & given("patient_other_comorbidities"),
+        when=given("copd") & given("patient_other_comorbidities"),
+        unless=_told_alike,
     ),
     Rule(
         "LCSR-519",
@@ -250,8 +262,9 @@ CLINICAL_RULES = (
         ExamRecord,
         "Pulmonary_Fibrosis disagrees with the comorbidities or findings. Check them.",
         _fibrosis_disagrees,
-        when=has("pulmonary_fibrosis", "Y", "N")
+        when=given("pulmonary_fibrosis")
         & given("patient_other_comorbidities", "what_were_the_other_findings"),
+        unless=_told_alike,
     ),
     Rule(
         "LCSR-520",
@@ -261,7 +274,8 @@ CLINICAL_RULES = (
         "History_Of_Cancers and CT_Exam_Result_Modifier_C disagree about an earlier lung "
         "cancer. Check both.",
         _history_disagrees,
-        when=has("ct_exam_result_modifier_c", "Y", "N") & given("history_of_cancers"),
+        when=given("ct_exam_result_modifier_c") & given("history_of_cancers"),
+        unless=_told_alike,
     ),
     Rule(
         "LCSR-601",

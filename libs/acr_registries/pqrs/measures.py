@@ -46,8 +46,8 @@ class MeasureDefinition:
     codes could tell; ``findings`` are the quality codes that the denominator asks for. Ages are in
     years, both ends included. ``procedure_sets`` names the sets of codes that make
     ``procedures``. ``rate_per`` is 100 for percent. ``options`` stand in the order in which they
-    win (P08); ``unmixed`` has the codes that hit one of them and no other. ``particular`` measures
-    ask for a finding or a stratum, or limit ages by sex.
+    win (P08); ``unmixed`` has the codes that hit one of them and no other, with a finding where one
+    is asked for. ``particular`` measures ask for a stratum, or limit ages by sex.
     """
 
     measure_id: str
@@ -233,17 +233,15 @@ def _definition(
         procedure_sets=tuple(values.get("procedures", ())),
         options=options,
         codes=findings.union(*(option.codes for option in options)),
-        unmixed=_unmixed(options),
-        particular=bool(findings)
-        or values["metric"] in SEVERAL_RATES
-        or values.get("age_most_by_sex") is not None,
+        unmixed=_unmixed(options, findings),
+        particular=values["metric"] in SEVERAL_RATES or values.get("age_most_by_sex") is not None,
         **rest,
     )
 
 
-def _unmixed(options: tuple[Option, ...]) -> frozenset[frozenset[str]]:
+def _unmixed(options: tuple[Option, ...], findings: frozenset[str]) -> frozenset[frozenset[str]]:
+    found = [frozenset((each,)) for each in findings] or [frozenset()]
+    sets = [option.codes | finding for option in options for finding in found]
     return frozenset(
-        option.codes
-        for option in options
-        if sum(each.codes <= option.codes for each in options) == 1
+        codes for codes in sets if sum(option.codes <= codes for option in options) == 1
     )

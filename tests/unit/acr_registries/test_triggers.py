@@ -1,7 +1,7 @@
 """What a rule says of when it can find anything, and when not, hides nothing that it would find."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from acr_domain.errors import InvalidSubmission
 from acr_registries.catalogue import load_registries
 from acr_registries.contract import contract_versions, open_contract
 from acr_registries.examples import RECEIVED_AT, read_rule_examples
-from acr_registries.forms import walk
+from acr_registries.forms import Form, walk
 from acr_registries.reading import read_contents
 from acr_registries.registry import Contents, Receipt, Registry
+from acr_registries.shapes import Outline
 from acr_testkit.generated_documents import Generator
 from acr_testkit.samples import as_bytes
 
@@ -29,6 +30,17 @@ def documents(registry: Registry) -> Iterator[tuple[Any, datetime]]:
     for version in contract_versions(registry):
         generator = Generator(open_contract(registry, version.name), random.Random(version.name))
         yield from ((each, RECEIVED_AT) for each in generator.documents(GENERATED))
+
+
+def rules_asked(outline: Outline, form: Form, clear: Collection[object]) -> set[str]:
+    """Name the rules that are asked of a form which is clear of some."""
+    return {
+        question.rule.rule_id
+        for group in outline.asked
+        if group.unless not in clear
+        for each in group.knowers
+        for question in (*each.always, *(each.coded.of(form.__dict__) if each.coded else ()))
+    }
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRIES))
@@ -50,13 +62,7 @@ def test_every_rule_that_finds_something_is_asked(name: str) -> None:
             outline = contract.outlines[type(form)].of(form)
             looks = {each.unless for each in outline.asked}
             clear = {unless for unless in looks if unless and unless(form, receipt)}
-            asked = {
-                question.rule.rule_id
-                for unless, knowers in outline.asked
-                if unless not in clear
-                for _, always, coded in knowers
-                for question in (*always, *(coded.of(form.__dict__) if coded else ()))
-            }
+            asked = rules_asked(outline, form, clear)
             rules = contract.rules[form.__class__]
             found = {rule.rule_id for rule in rules if rule.check(form, receipt)}
 
