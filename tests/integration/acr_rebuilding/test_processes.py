@@ -52,7 +52,10 @@ async def rebuilding(
         os.kill(found[0], signal.SIGSTOP)
         yield process, found[0]
     finally:
+        # One that stands still would outlive its parent, and hold the pipe that is read to its end.
         if process.returncode is None:
+            for worker in workers_of(process.pid):
+                os.kill(worker, signal.SIGKILL)
             process.send_signal(signal.SIGKILL)
         await process.communicate()
 
