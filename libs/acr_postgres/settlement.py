@@ -140,6 +140,12 @@ class Settlement:
         )
         return found
 
+    async def note_announced(self, offsets: Mapping[int, int]) -> None:
+        """Note, in this transaction, up to where results are acknowledged by the brokers."""
+        await self._connection.execute(
+            query("note_announced"), self._registry, list(offsets), list(offsets.values())
+        )
+
     async def _store(self, rows: Sequence[Sequence[object]]) -> None:
         await self._connection.execute(query("store_outcomes"), self._registry, *columns(rows))
 

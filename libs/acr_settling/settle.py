@@ -51,6 +51,9 @@ class OpenSettlement(Protocol):
     async def count_letters(self, partition: int, since_offset: int) -> int:
         """Count a partition's dead letters from an offset on that nobody has accepted."""
 
+    async def note_announced(self, offsets: Mapping[int, int]) -> None:
+        """Note up to where results are acknowledged."""
+
 
 class Store(Protocol):
     """What settling needs of the database."""
@@ -74,8 +77,9 @@ class LetterLimit:
 class Settler:
     """Settles a registry's records. ``places`` changes with each batch: where partitions stand.
 
-    With ``beside`` results are acknowledged while the next batch is settled. ``telling`` is the
-    announcement that is on its way: one at a time, in the order of the batches.
+    With ``beside`` results are acknowledged while the next batch is settled, and before it is
+    committed. ``telling`` is the announcement that is on its way: one at a time, in the order of the
+    batches.
     ``projection`` tells of the registry's typed tables; without it none are written. Without a
     ``limit`` any number of arrivals may become dead letters. ``partitions`` is how many the topic has, 0
     where that is not known. ``tells`` says whether anybody hears
@@ -146,6 +150,7 @@ class Settler:
             outcomes = judge_all(arrivals, await settlement.histories(arrivals))
             await settlement.store(arrivals, outcomes)
             projected = await self._project(settlement, arrivals, outcomes)
+            await self._note_told(settlement, moves)
         if projected is not None:
             metrics.PROJECTION_ROWS.labels(self.registry).inc(projected.count)
             metrics.PROJECTIONS_UNREADABLE.labels(self.registry).inc(projected.unreadable)
@@ -171,6 +176,7 @@ class Settler:
             await settlement.advance(moves)
             await settlement.bury(letter, outcome)
             await self._check_limit(settlement, record.position, poison)
+            await self._note_told(settlement, moves)
         metrics.DEAD_LETTERS.labels(self.registry, poison.error_class).inc()
         await self._announce(moves, [outcome], [letter])
 
@@ -183,6 +189,21 @@ class Settler:
         since = position.offset + 1 - self.limit.window_arrivals
         if await settlement.count_letters(position.partition, since) > self.limit.letters_max:
             raise TooManyDeadLetters(position, poison.error_class, str(self.limit))
+
+    async def _note_told(self, settlement: OpenSettlement, moves: Mapping[int, Move]) -> None:
+        """Let the former batch be announced, and known as such, before this one is committed.
+
+        So no more than one batch is ever repeated. What was known when the positions moved costs no
+        statement of its own.
+        """
+        await self.told()
+        news = {
+            partition: self.places[partition].announced_offset
+            for partition, move in moves.items()
+            if self.places[partition].announced_offset > move.announced
+        }
+        if news:
+            await settlement.note_announced(news)
 
     def _moves(self, records: Sequence[LogRecord]) -> dict[int, Move]:
         lasts = {record.position.partition: record for record in records}

@@ -196,6 +196,12 @@ class MemorySettlement:
             since = max(since_offset, self.database.accepted_to.get(partition, 0))
             return sum(p == partition and at >= since for p, at in self.tables.dead_letters)
 
+    async def note_announced(self, offsets: Mapping[int, int]) -> None:
+        """Note, in this transaction, up to where results are acknowledged."""
+        async with self.fuse.effect():
+            self.session.check()
+            self.tables.note_announced(offsets)
+
     def _note(self, outcome: Outcome) -> None:
         check_outcome(outcome)
         insert(self.tables.arrivals, _row_id(outcome.position), outcome)
@@ -259,10 +265,7 @@ class MemoryStore:
     async def note_announced(self, offsets: Mapping[int, int]) -> None:
         """Note up to where results are acknowledged by the brokers; never back, never too far."""
         async with self.fuse.effect():
-            for partition, offset in offsets.items():
-                place = self.tables.places.get(partition)
-                if place and place.announced_offset < offset <= place.next_offset:
-                    self.tables.places[partition] = Place(place.next_offset, offset)
+            self.tables.note_announced(offsets)
 
     async def note_caught_up(self, next_offsets: Mapping[int, int], at: datetime) -> None:
         """Note that at that time these offsets were the log's ends, unless somebody moved on."""

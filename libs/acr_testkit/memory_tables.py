@@ -97,6 +97,13 @@ class Tables:
             _layer(self.projected),
         )
 
+    def note_announced(self, offsets: Mapping[int, int]) -> None:
+        """Move announced offsets; never back, never beyond what is settled."""
+        for partition, offset in offsets.items():
+            place = self.places.get(partition)
+            if place and place.announced_offset < offset <= place.next_offset:
+                self.places[partition] = Place(place.next_offset, offset)
+
     def absorb(self, layer: "Tables") -> None:
         """Commit a layer."""
         _absorb(self.places, layer.places)

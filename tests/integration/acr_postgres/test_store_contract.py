@@ -141,6 +141,19 @@ async def test_announcing_is_noted_with_the_next_batch_and_never_goes_back(kept:
     assert await kept.store.claim([0]) == {0: Place(3, 2)}
 
 
+async def test_announcing_is_noted_in_the_transaction_that_settles_the_next_batch(
+    kept: Kept,
+) -> None:
+    await kept.store.claim([0])
+    await kept.settle(kept.arrival(0, Sent(version_no=1)), kept.arrival(1, Sent(version_no=2)))
+
+    async with kept.store.settlement() as settlement:
+        await settlement.advance({0: move(2, 3)})
+        await judge_and_store(settlement, [kept.arrival(2, Sent(version_no=3))])
+        await settlement.note_announced({0: 2})
+    assert await kept.store.claim([0]) == {0: Place(3, 2)}
+
+
 async def test_nobody_can_note_as_announced_what_is_not_settled(kept: Kept) -> None:
     await kept.store.claim([0])
     await kept.settle(kept.arrival(0, Sent()))

@@ -110,9 +110,10 @@ async def test_a_batch_settles_while_the_results_of_the_former_are_on_their_way(
 
     await settler.settle(records[:1])
     second = asyncio.create_task(settler.settle(records[1:2]))
-    await until(lambda: settler.places[0].next_offset == 2, "the second batch is settled")
+    await until(lambda: settler.telling is None, "the second batch waits for the first's results")
 
-    assert settler.places == {0: Place(2, 0)}
+    assert isinstance(settler.store, MemoryStore)
+    assert len(settler.store.database.sessions) == 1, "its transaction is open meanwhile"
     slow.may.set()
     await second
     await settler.settle(records[2:])
@@ -120,6 +121,24 @@ async def test_a_batch_settles_while_the_results_of_the_former_are_on_their_way(
     assert settler.places == {0: Place(3, 3)}
     told = [decode_result(each.value).version_no for each in slow.log.records(RESULTS_TOPIC)]
     assert told == [1, 2, 3]
+
+
+async def test_no_batch_is_committed_before_the_results_of_the_former_are_known_to_be_told() -> (
+    None
+):
+    slow = SlowLog(MemoryLog())
+    settler, records = await settler_of(slow)
+    assert isinstance(settler.store, MemoryStore)
+    kept = settler.store.tables.places
+
+    await settler.settle(records[:1])
+    second = asyncio.create_task(settler.settle(records[1:2]))
+    await until(lambda: settler.telling is None, "the second batch waits for the first's results")
+    assert kept == {0: Place(1, 0)}
+    slow.may.set()
+    await second
+
+    assert kept == {0: Place(2, 1)}
 
 
 async def test_what_is_given_up_marks_nothing_as_told() -> None:
