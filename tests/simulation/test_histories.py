@@ -21,7 +21,7 @@ WORKERS = 2
 # In so many histories each planted fault is found; most are found in the first twenty.
 SEEDS_MAX = 300
 # What a small history hardly ever shows: in times of what is sent.
-SIZES = {"promise lines that wait for the log": 5}
+SIZES = {"promise lines that wait for the log": 20}
 
 
 @pytest.mark.slow
