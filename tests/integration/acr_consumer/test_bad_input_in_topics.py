@@ -70,7 +70,7 @@ def counted(registry: str) -> dict[str, float]:
         sample.labels["oddity"]: sample.value
         for family in metrics.ARRIVALS_ODD.collect()
         for sample in family.samples
-        if sample.labels["registry"] == registry and sample.name.endswith("_total")
+        if sample.labels["registry"] == registry and sample.name.endswith("_total") and sample.value
     }
 
 
