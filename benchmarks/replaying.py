@@ -1,8 +1,9 @@
-"""Measures a replay beside live consumption of the same exams, one process each, in one run.
+"""Measures a replay beside live consumption of the same exams, in one run.
 
-Starts Kafka and PostgreSQL, and stops them. Exams are settled by a consumer, then replayed for real:
-such as are stored already, where nothing changes, and such as former rules rejected, which are all
-stored. The order alternates; judges no figure.
+Starts Kafka and PostgreSQL, and stops them. Exams are settled by a consumer of one process, as by
+default, then replayed for real: such as are stored already, where nothing changes, and such as former
+rules rejected, which are all stored; by the default, a process a core, and by one process. The order
+alternates; judges no figure.
 """
 
 import argparse
@@ -43,6 +44,8 @@ FROM acr.replay_stretches JOIN acr.replays USING (run_id) WHERE state IN ('runni
 """
 LIVE, LIVE_REJECTED = "live consumption", "live consumption of rejected ones"
 SAME, STORED = "replay, nothing changes", "replay, all rejected are stored"
+ONE = ["--workers", "1"]
+BY_ONE = " (one process)"
 
 
 def exams(count: int, *, rejected: bool) -> list[Submission]:
@@ -57,13 +60,14 @@ def exams(count: int, *, rejected: bool) -> list[Submission]:
     return made
 
 
-async def replayed(parts: Parts, begin: int, count: int) -> Turn:
+async def replayed(parts: Parts, begin: int, count: int, more: Sequence[str] = ()) -> Turn:
     """Replay what was settled last, by the command; the start of its process is not in the rate."""
     before = int(await parts.connection.fetchval(DONE))
     options = ["--for-real", "--why", "benchmark", "--json", "--from-offset", str(begin)]
     process = await asyncio.create_subprocess_exec(
         *COMMAND,
         *options,
+        *more,
         env=parts.environ(ACR_REPLAYER_PORT="0"),
         stdout=asyncio.subprocess.PIPE,
     )
@@ -80,24 +84,32 @@ async def replayed(parts: Parts, begin: int, count: int) -> Turn:
     return turn
 
 
-async def settled_and_replayed(parts: Parts, made: Sequence[Submission]) -> tuple[Turn, Turn]:
-    """Let a consumer settle exams, then replay them."""
+async def settled(parts: Parts, made: Sequence[Submission]) -> tuple[Turn, int]:
+    """Let a consumer settle exams; gives the first of their offsets in each partition as well."""
     before = await parts.settled(REGISTRY)
     bootstrap = parts.neighbours.kafka_bootstrap
     await fill(bootstrap, submissions_topic(REGISTRY), made, as_submission_record)
     async with parts.consumers(REGISTRY, 1) as pids:
         live = await parts.timed(lambda: parts.settled(REGISTRY), before, len(made), pids)
-    return live, await replayed(parts, before // PARTITIONS, len(made))
+    return live, before // PARTITIONS
 
 
 async def measure(parts: Parts, count: int, rounds: int) -> Mapping[str, Sequence[Turn]]:
     """Take turns, each round in the other order."""
-    turns: dict[str, list[Turn]] = {LIVE: [], LIVE_REJECTED: [], SAME: [], STORED: []}
+    names = (LIVE, SAME, SAME + BY_ONE, LIVE_REJECTED, STORED, STORED + BY_ONE)
+    turns: dict[str, list[Turn]] = {name: [] for name in names}
     for number in range(rounds):
-        for rejected in (False, True) if number % 2 == 0 else (True, False):
-            live, again = await settled_and_replayed(parts, exams(count, rejected=rejected))
-            turns[LIVE_REJECTED if rejected else LIVE].append(live)
-            turns[STORED if rejected else SAME].append(again)
+        ways: list[tuple[str, Sequence[str]]] = [("", ()), (BY_ONE, ONE)]
+        if number % 2:
+            ways.reverse()
+        live, begin = await settled(parts, exams(count, rejected=False))
+        turns[LIVE].append(live)
+        for by, more in ways:
+            turns[SAME + by].append(await replayed(parts, begin, count, more))
+        for by, more in ways:
+            live, begin = await settled(parts, exams(count, rejected=True))
+            turns[STORED + by].append(await replayed(parts, begin, count, more))
+        turns[LIVE_REJECTED].append(live)
     return turns
 
 
@@ -111,7 +123,8 @@ async def run(
     connection = await asyncpg.connect(neighbours.postgres_dsn)
     parts = Parts(neighbours, connection, stack.enter_context(temporary_data()))
     try:
-        await settled_and_replayed(parts, exams(100 * PARTITIONS, rejected=True))
+        _, begin = await settled(parts, exams(100 * PARTITIONS, rejected=True))
+        await replayed(parts, begin, 100 * PARTITIONS)
         return summary(await measure(parts, count, rounds), LIVE)
     finally:
         await connection.close()

@@ -56,7 +56,7 @@ class Amendments:
             ):
                 found = [self._read(record.value) for record in piece.records]
                 for some in _together(target.wanted(each) for each in found):
-                    fresh = [each for each in some if each.number > applied]
+                    fresh = _fresh(some, applied)
                     if fresh:
                         self._require_next(fresh, applied, partition)
                         yield fresh
@@ -111,6 +111,16 @@ class Amendments:
     def _require_next(self, fresh: Sequence[Amendment], applied: int, partition: int) -> None:
         if [each.number for each in fresh] != list(range(applied + 1, applied + len(fresh) + 1)):
             raise Refused(f"{self.topic}/{partition} lacks an amendment after number {applied}")
+
+
+def _fresh(amendments: Iterable[Amendment], applied: int) -> list[Amendment]:
+    """Leave out repeats: what was perhaps not announced is announced again, behind what came first."""
+    fresh = list[Amendment]()
+    for each in amendments:
+        if each.number > applied:
+            fresh.append(each)
+            applied = each.number
+    return fresh
 
 
 def _together(amendments: Iterable[Amendment | None]) -> Iterable[list[Amendment]]:

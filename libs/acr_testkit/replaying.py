@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -52,14 +53,16 @@ def watch(
     rate: float | None = None,
     stop: Callable[[], bool] = never,
     begun: Callable[[Run], None] = lambda run: None,
+    workers: int = 1,
+    told: Callable[[int], None] = lambda arrivals: None,
 ) -> Watch:
-    """Watch a replay without a bar."""
+    """Watch a replay without a bar; ``told`` hears how many arrivals were looked at so far."""
 
     def begin(run: Run) -> Callable[[int, int], None]:
         begun(run)
-        return lambda arrivals, done: None
+        return lambda arrivals, done: told(arrivals)
 
-    return Watch(rate, stop, begin)
+    return Watch(rate, stop, begin, workers)
 
 
 async def replay(
@@ -85,14 +88,17 @@ def main() -> None:
     parser.add_argument("registry")
     parser.add_argument("--rate", type=float)
     parser.add_argument("--batch", type=int, default=10)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--run-id", type=uuid.UUID)
     options = parser.parse_args()
     settings = settings_of(KafkaSettings(), PostgresSettings(), options.batch)
-    declared, how = lenient(options.registry), watch(options.rate)
+    declared, how = lenient(options.registry), watch(options.rate, workers=options.workers)
     if options.what == "run":
-        asyncio.run(replay(declared, settings, for_real=True, how=how))
+        ended = asyncio.run(replay(declared, settings, for_real=True, how=how))
     else:
-        asyncio.run(resume_replay(declared, options.run_id, settings, how))
+        ended = asyncio.run(resume_replay(declared, options.run_id, settings, how))
+    if ended.state == "stopped":
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,12 @@ from acr_cli.registry_names import RegistryName, find_registry
 from acr_cli.replay_report import ended_data, run_data, show_ended, show_run
 from acr_cli.stopping import StopRequests
 from acr_domain.errors import Unavailable
+from acr_http.garbage import look_rarely
 from acr_postgres.amending import NeverSettled
 from acr_postgres.migrations import SchemaBehind
 from acr_postgres.pool import open_pool
 from acr_postgres.replays import NoSuchRun, Overlap, ReplayStore, Run
+from acr_replayer.crew import cores
 from acr_replayer.opening import (
     Deciders,
     Ended,
@@ -55,6 +57,12 @@ replay_app = typer.Typer(
 )
 RunId = Annotated[uuid.UUID, typer.Argument(help="Id of the run, as `replay list` tells it.")]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Arrivals a second at most.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, help="Processes; one a core by default, never more than partitions."
+    ),
+]
 Times = typer.Option(help="Receipt, UTC where no zone is named.")
 Partitions = Annotated[
     list[int] | None, typer.Option("--partition", min=0, help="May be repeated.")
@@ -79,6 +87,7 @@ def run_command(  # One parameter an option.
     rule: Annotated[str | None, typer.Option(help="Whose findings name this rule.")] = None,
     tell_senders: Annotated[bool, typer.Option(help="Send results to the senders.")] = False,
     rate: Rate = None,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Run settled arrivals through today's rules; a dry run, unless --for-real is given.
@@ -103,12 +112,15 @@ def run_command(  # One parameter an option.
     _work(
         output,
         rate,
+        workers,
         lambda watch: start_replay(declared, selection, deciders, _settings(), watch),
     )
 
 
 @replay_app.command("resume")
-def resume_command(run_id: RunId, rate: Rate = None, as_json: AsJson = False) -> None:
+def resume_command(
+    run_id: RunId, rate: Rate = None, workers: Workers = None, as_json: AsJson = False
+) -> None:
     """Go on with a run that was stopped or killed; one that still runs is taken over.
 
     Example: acr-connect replay resume 0f8b1d5e-2f6c-4a53-9a0e-6f1f8f0c0001
@@ -116,7 +128,7 @@ def resume_command(run_id: RunId, rate: Rate = None, as_json: AsJson = False) ->
     output = Output(as_json=as_json)
     found = _look(output, lambda replays: replays.find(run_id))
     declared = find_registry(found.registry, output)
-    _work(output, rate, lambda watch: resume_replay(declared, run_id, _settings(), watch))
+    _work(output, rate, workers, lambda watch: resume_replay(declared, run_id, _settings(), watch))
 
 
 @replay_app.command("abandon")
@@ -173,8 +185,14 @@ def show_command(run_id: RunId, as_json: AsJson = False) -> None:
         show_run(run, output, whole=True)
 
 
-def _work(output: Output, rate: float | None, start: Callable[[Watch], Awaitable[Ended]]) -> None:
+def _work(
+    output: Output,
+    rate: float | None,
+    workers: int | None,
+    start: Callable[[Watch], Awaitable[Ended]],
+) -> None:
     """Run a replay with its bar, and tell what became of it."""
+    look_rarely()
     with StopRequests(output) as stops, ExitStack() as bars:
 
         def begin(run: Run) -> Advance:
@@ -186,7 +204,8 @@ def _work(output: Output, rate: float | None, start: Callable[[Watch], Awaitable
             return bars.enter_context(_shown(whole, shown=not output.as_json))
 
         async def work() -> Ended:
-            return await start(Watch(rate, lambda: stops.requested, begin))
+            count = workers or cores()
+            return await start(Watch(rate, lambda: stops.requested, begin, count))
 
         try:
             ended = uvloop.run(work())

@@ -11,7 +11,12 @@ from acr_replayer.tally import Tally, read_tally, total
 
 def ended_data(ended: Ended) -> dict[str, Any]:
     """Describe what became of a run, in JSON members."""
-    return {**run_data(ended.run), "state": ended.state, "tally": ended.tally.data()}
+    return {
+        **run_data(ended.run),
+        "state": ended.state,
+        "tally": ended.tally.data(),
+        "trouble": ended.trouble,
+    }
 
 
 def run_data(run: Run) -> dict[str, Any]:
@@ -67,6 +72,8 @@ def show_ended(ended: Ended, output: Output) -> None:
     """Tell what became of a run, and how to go on with one that was stopped."""
     word = "would change" if ended.run.state == "dry" else "changed"
     _show_tally(ended.tally, output, word)
+    if ended.trouble:
+        output.complain(ended.trouble)
     if ended.run.state == "dry":
         output.say("a dry run: nothing was changed; --for-real --why ... applies it")
     elif ended.state == "stopped":

@@ -44,6 +44,8 @@ def _look(registry: Registry, record: LogRecord) -> Looked:
         arrival = read_arrival(registry.name, record)
     except Poison as poison:
         return Looked(record, error_class=poison.error_class)
-    findings, contents = examine_again(registry, arrival.submission)
-    seen = replace(arrival, submission=replace(arrival.submission, findings=findings))
-    return Looked(record, seen, contents)
+    submission = arrival.submission
+    findings, contents = examine_again(registry, submission)
+    if findings != submission.findings:
+        arrival = replace(arrival, submission=replace(submission, findings=findings))
+    return Looked(record, arrival, contents)

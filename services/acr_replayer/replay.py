@@ -1,4 +1,4 @@
-"""Runs a replay: stretch by stretch, batch by batch, at most at a given rate, until the end or a stop.
+"""Runs a replay, or one process's share of it: stretch by stretch, batch by batch, until the end or a stop.
 
 While one batch is with the database, the next one is read and today's rules are asked about it. After any trouble nothing is remembered: the database tells again how far the run is.
 """
@@ -19,13 +19,14 @@ from acr_postgres.replays import ReplayStore, Run, Stretch
 from acr_replayer.looking import Looked, look_at
 from acr_replayer.reprocess import Reprocessor, Step
 from acr_replayer.selection import Selection
-from acr_replayer.tally import Tally, read_tally, total
-from acr_telemetry import metrics
+from acr_replayer.tally import read_tally
 
 RETRY_SECONDS_MIN = 0.2
 RETRY_SECONDS_MAX = 5.0
 # So many offsets are looked up at once where single arrivals are asked for.
 WINDOW_OFFSETS = 50_000
+# A slow replay waits long between two batches, and hears a stop all the same.
+WAIT_SECONDS_MAX = 0.2
 
 log = structlog.get_logger()
 
@@ -43,15 +44,11 @@ class Reader(Protocol):
         """Give the records of a stretch, some at a time, in order, and the gaps between them."""
 
 
-Report = Callable[[int, int], None]
-"""Told the arrivals looked at since the beginning, and the offsets done of the whole."""
-
-
 @dataclass(slots=True)
 class Replay:
-    """One process's turn at a run. ``stretches`` changes with each batch: where each partition is.
+    """One process's turn at a run, or at its share. ``stretches`` changes with each batch.
 
-    ``stop`` is asked between batches.
+    ``stop`` is asked between batches, ``moved`` told of each stretch that has moved on.
     """
 
     reprocessor: Reprocessor
@@ -61,18 +58,13 @@ class Replay:
     batch_max: int
     rate: float | None
     stop: Callable[[], bool]
-    report: Report
+    moved: Callable[[Stretch], None]
     stretches: dict[int, Stretch] = field(init=False)
-    done_here: int = 0
+    batches_done: int = 0
 
     def __post_init__(self) -> None:
         """Begin where the run is."""
         self.stretches = {each.partition: each for each in self.reprocessor.run.stretches}
-
-    @property
-    def tally(self) -> Tally:
-        """What the run has found so far, in all its processes."""
-        return total(read_tally(each.tally) for each in self.stretches.values())
 
     async def run(self) -> bool:
         """Look at everything that is left; False where it was stopped before the end.
@@ -80,15 +72,14 @@ class Replay:
         Raises:
             TakenOver: if another process has the run by now.
         """
-        self._tell()
         pause = RETRY_SECONDS_MIN
         while any(each.next < each.end for each in self.stretches.values()):
-            before = self.done_here
+            before = self.batches_done
             try:
                 await self._go_on()
             except (Fenced, Unavailable) as trouble:
                 log.warning("replay_pauses", why=str(trouble))
-                pause = RETRY_SECONDS_MIN if self.done_here > before else pause
+                pause = RETRY_SECONDS_MIN if self.batches_done > before else pause
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, RETRY_SECONDS_MAX)
                 await self._look_again()
@@ -106,8 +97,7 @@ class Replay:
                     looked = await look_at(self.reprocessor.registry, piece.records)
                     if under_way is not None:
                         await under_way
-                        await asyncio.sleep(due - time.monotonic())
-                        if self.stop():
+                        if await self._stopped_before(due):
                             return
                     under_way = asyncio.create_task(self._amend(partition, piece, looked))
                     due = time.monotonic() + len(looked) / self.rate if self.rate else due
@@ -117,13 +107,25 @@ class Replay:
             # What was begun comes to its end, so that we know where the run is.
             await asyncio.gather(*filter(None, [under_way]), return_exceptions=True)
 
+    async def _stopped_before(self, due: float) -> bool:
+        """Wait for the next batch's turn; True where a stop is asked for meanwhile."""
+        while (left := due - time.monotonic()) > 0:
+            if self.stop():
+                return True
+            await asyncio.sleep(min(left, WAIT_SECONDS_MAX))
+        return self.stop()
+
     async def _amend(self, partition: int, piece: Piece, looked: Sequence[Looked]) -> None:
         here = self.stretches[partition]
-        former = read_tally(here.tally)
-        step = Step(partition, here.next, piece.end, former.with_gaps(piece.gaps))
+        known = read_tally(here.tally).with_gaps(piece.gaps)
+        step = Step(partition, here.next, piece.end, known)
         tally = await self.reprocessor.step(step, looked)
-        self.stretches[partition] = replace(here, next=piece.end, tally=tally.data())
-        self._count(former, tally)
+        self.batches_done += 1
+        self._move(replace(here, next=piece.end, tally=tally.data()))
+
+    def _move(self, stretch: Stretch) -> None:
+        self.stretches[stretch.partition] = stretch
+        self.moved(stretch)
 
     async def _batches(self) -> AsyncGenerator[tuple[int, Piece], None]:
         """Give what is left of all partitions, one after the other."""
@@ -131,24 +133,6 @@ class Replay:
             if stretch.next < stretch.end:
                 async for piece in self._pieces(stretch):
                     yield partition, piece
-
-    def _count(self, before: Tally, after: Tally) -> None:
-        registry, looked_at = self.reprocessor.registry.name, after.arrivals - before.arrivals
-        letters = [
-            sum(each.unreadable.values()) + sum(each.refused.values()) for each in (before, after)
-        ]
-        metrics.REPLAY_ARRIVALS.labels(registry).inc(looked_at)
-        metrics.REPLAY_LETTERS.labels(registry).inc(letters[1] - letters[0])
-        self.done_here += looked_at
-        self._tell()
-
-    def _tell(self) -> None:
-        whole = sum(each.end - each.begin for each in self.stretches.values())
-        done = sum(each.next - each.begin for each in self.stretches.values())
-        registry = self.reprocessor.registry.name
-        metrics.REPLAY_PROGRESS.labels(registry).set(done / whole if whole else 1.0)
-        metrics.REPLAY_REMAINING.labels(registry).set(whole - done)
-        self.report(self.done_here, done)
 
     async def _pieces(self, stretch: Stretch) -> AsyncIterator[Piece]:
         """Give the rest of a stretch, piece by piece; an empty one where nothing was asked for."""
@@ -204,4 +188,6 @@ class Replay:
             return
         if (found.attempt, found.state) != (mine.attempt, "running"):
             raise TakenOver(f"run {mine.run_id} is {found.state}, and another process's by now")
-        self.stretches = {each.partition: each for each in found.stretches}
+        for each in found.stretches:
+            if each != self.stretches.get(each.partition, each):
+                self._move(each)

@@ -22,7 +22,6 @@ from acr_replayer.tally import Tally
 from acr_settling.amending import Decided, announce_decided, decide
 from acr_settling.announcing import Log
 from acr_settling.settle import parts_of
-from acr_telemetry import metrics
 
 OpenBatch: TypeAlias = "Amending | Rehearsed"
 
@@ -111,9 +110,6 @@ class Reprocessor:
         return whole
 
     async def _tell(self, batch: OpenBatch, decided: Decided) -> None:
-        for amendment in decided.amendments:
-            verdict = amendment.outcome.verdict.value
-            metrics.REPLAY_AMENDMENTS.labels(self.registry.name, verdict).inc()
         if decided.amendments and self.rehearsal is None:
             await announce_decided(self.store, self.log, batch.held, decided.amendments)
 

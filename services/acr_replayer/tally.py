@@ -23,7 +23,7 @@ class Tally:
     ``arrivals`` were looked at, ``unreadable`` could not be read as arrivals, ``refused`` is what
     the database refuses; both stay dead letters. ``discarded`` is left alone, ``changed`` counts
     amendments, ``kept`` what is stored although today's rules would reject it. ``records`` counts
-    those whose typed rows differ, ``unprojectable`` those of which today's declaration makes the
+    those whose typed rows differ, ``became`` what amended arrivals count as since, by verdict, ``unprojectable`` those of which today's declaration makes the
     root row alone, ``missing`` offsets that the log no longer holds.
     """
 
@@ -37,10 +37,16 @@ class Tally:
     unreadable: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
+    became: Counter[str] = field(default_factory=Counter)
     appeared: Counter[str] = field(default_factory=Counter)
     vanished: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     examples: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def letters(self) -> int:
+        """How many dead letters were met that stay so."""
+        return sum(self.unreadable.values()) + sum(self.refused.values())
 
     def note(self, standing: Standing, outcome: Outcome) -> None:
         """Note what was decided about one arrival."""
@@ -50,6 +56,7 @@ class Tally:
         if not changes(standing, outcome):
             return
         self.changed += 1
+        self.became[outcome.verdict.value] += 1
         if standing.verdict is not outcome.verdict:
             self.verdicts[f"{standing.verdict} -> {outcome.verdict}"] += 1
         former, found = Counter(standing.findings), Counter(outcome.findings)

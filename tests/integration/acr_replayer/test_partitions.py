@@ -1,10 +1,18 @@
 """A replay over several partitions: each is amended in its order, and a rebuild comes out the same."""
 
 import asyncio
+import os
 import random
+import signal
+import subprocess
+import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import asyncpg
+import psutil
 import pytest
 
 from acr_avro.amendments import encode_amendment
@@ -15,10 +23,14 @@ from acr_kafka.topics import Topic, apply_topics
 from acr_kafka.writer import LogWriter
 from acr_postgres.amending import AmendmentStore
 from acr_postgres.migrations import migrate
-from acr_postgres.replays import Overlap, ReplayStore
+from acr_postgres.replays import Overlap, ReplayStore, Run
 from acr_rebuilding.request import State
+from acr_replayer.opening import resume_replay
 from acr_replayer.selection import Selection
+from acr_replayer.tally import Tally
 from acr_settings.settings import KafkaSettings, PostgresSettings
+from acr_settling.amending import announce_all
+from acr_testkit.awaiting import until
 from acr_testkit.consuming import Bench
 from acr_testkit.log_records import Sender
 from acr_testkit.phantoms.samples import scan_body
@@ -139,3 +151,141 @@ async def test_runs_of_other_partitions_go_on_side_by_side(
     with pytest.raises(Overlap, match=stopped.run.run_id):
         await replay(lenient(settled.name), settings, for_real=True)
     assert len(await ReplayStore(writer_pool).list(settled.name)) == 3
+
+
+def counts(tally: Tally) -> dict[str, Any]:
+    """What a run counts, whatever its batches: typed rows met twice in one are written once."""
+    by_batch = {"examples", "rows", "records"}
+    return {name: value for name, value in tally.data().items() if name not in by_batch}
+
+
+async def test_several_processes_find_and_change_what_one_does(settled: SettledRegistry) -> None:
+    settings = settings_of(settled.bench.kafka, settled.bench.postgres, BATCH)
+    today = strict(settled.name)
+    alone = await replay(today, settings)
+
+    dry = await replay(today, settings, how=watch(workers=2))
+    real = await replay(today, settings, for_real=True, how=watch(workers=PARTITIONS + 2))
+
+    assert (dry.state, real.state, real.trouble) == ("dry", "done", None)
+    assert counts(dry.tally) == counts(real.tally) == counts(alone.tally)
+    assert all(each.next == each.end for each in real.run.stretches)
+    assert (await replay(today, settings, how=watch(workers=2))).tally.changed == 0
+    assert (await settled.rebuild(check_only=True)).state is State.EQUAL
+
+
+async def test_a_stop_stops_all_processes_and_a_resumed_run_does_the_rest(
+    settled: SettledRegistry,
+) -> None:
+    settings = settings_of(settled.bench.kafka, settled.bench.postgres, 5)
+    today, moved = strict(settled.name), list[int]()
+    whole = await replay(today, settings)
+
+    slow = watch(100, stop=lambda: moved[-1] > 30, workers=2, told=moved.append)
+    stopped = await replay(today, settings, for_real=True, how=slow)
+    run_id = uuid.UUID(stopped.run.run_id)
+    ended = await resume_replay(today, run_id, settings, watch(workers=2))
+
+    assert (stopped.state, stopped.trouble, ended.state) == ("stopped", None, "done")
+    assert 30 < stopped.tally.arrivals < ARRIVALS
+    assert counts(ended.tally) == counts(whole.tally)
+    assert (await settled.rebuild(check_only=True)).state is State.EQUAL
+
+
+@contextmanager
+def running_slowly(settled: SettledRegistry) -> Iterator["subprocess.Popen[bytes]"]:
+    """A replay of several processes in one to be killed."""
+    bench = settled.bench
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ACR_")},
+        "ACR_KAFKA_BOOTSTRAP_SERVERS": bench.kafka.bootstrap_servers,
+        "ACR_POSTGRES_DSN": bench.postgres.dsn.get_secret_value(),
+    }
+    options = ["run", settled.name, "--rate", "60", "--batch", "5", "--workers", str(PARTITIONS)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "acr_testkit.replaying", *options], env=environ
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+async def under_way(
+    settled: SettledRegistry, replays: ReplayStore, process: "subprocess.Popen[bytes]"
+) -> list[psutil.Process]:
+    """Wait until all processes of the run have moved on; gives them."""
+
+    async def all_moved() -> bool:
+        assert process.poll() is None
+        runs = await replays.list(settled.name)
+        return bool(runs) and all(each.next > each.begin for each in runs[0].stretches)
+
+    for _ in range(600):
+        if await all_moved():
+            return psutil.Process(process.pid).children()
+        await asyncio.sleep(0.05)
+    raise AssertionError("the replay does not get on")
+
+
+async def last_run(settled: SettledRegistry, replays: ReplayStore) -> Run:
+    return (await replays.list(settled.name))[0]
+
+
+async def test_where_one_process_is_killed_the_run_stops_and_a_resumed_one_lacks_nothing(
+    settled: SettledRegistry, writer_pool: asyncpg.Pool
+) -> None:
+    settings = settings_of(settled.bench.kafka, settled.bench.postgres, BATCH)
+    replays, today = ReplayStore(writer_pool), lenient(settled.name)
+    whole = await replay(today, settings)
+
+    with running_slowly(settled) as process:
+        hands = await under_way(settled, replays, process)
+        hands[1].send_signal(signal.SIGKILL)
+        status = await asyncio.to_thread(process.wait, 60)
+    run = await last_run(settled, replays)
+    ended = await resume_replay(today, uuid.UUID(run.run_id), settings, watch(workers=2))
+
+    assert len(hands) == PARTITIONS
+    assert not any(each.is_running() for each in hands)
+    assert (status, run.state) == (1, "stopped")
+    assert any(each.next < each.end for each in run.stretches)
+    assert (ended.state, ended.run.attempt) == ("done", 2)
+    assert counts(ended.tally) == counts(whole.tally)
+    assert (await settled.rebuild(check_only=True)).state is State.EQUAL
+
+
+async def test_where_all_is_killed_no_process_stays_and_a_resumed_run_lacks_nothing(
+    settled: SettledRegistry, writer_pool: asyncpg.Pool
+) -> None:
+    settings = settings_of(settled.bench.kafka, settled.bench.postgres, BATCH)
+    replays, today = ReplayStore(writer_pool), lenient(settled.name)
+    whole = await replay(today, settings)
+
+    with running_slowly(settled) as process:
+        hands = await under_way(settled, replays, process)
+        process.kill()
+        await asyncio.to_thread(process.wait, 60)
+        run = await last_run(settled, replays)
+        ended = await resume_replay(today, uuid.UUID(run.run_id), settings, watch(workers=2))
+        await until(lambda: not any(each.is_running() for each in hands), "all have ended")
+
+    assert (run.state, ended.state) == ("running", "done")
+    assert counts(ended.tally) == counts(whole.tally)
+    assert (await settled.rebuild(check_only=True)).state is State.EQUAL
+
+
+async def test_amendments_that_were_announced_twice_are_applied_once_by_a_rebuild(
+    settled: SettledRegistry, writer_pool: asyncpg.Pool, log: LogWriter
+) -> None:
+    settings = settings_of(settled.bench.kafka, settled.bench.postgres, BATCH)
+    await replay(strict(settled.name), settings, for_real=True)
+    store = AmendmentStore(writer_pool, settled.name, settled.bench.topic)
+
+    await settled.owner.execute(
+        "UPDATE acr.positions SET amendments_announced = 3 WHERE registry = $1", settled.name
+    )
+    assert await announce_all(store, log) > 30
+
+    assert (await settled.rebuild(check_only=True)).state is State.EQUAL

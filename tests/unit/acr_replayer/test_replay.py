@@ -80,7 +80,7 @@ def a_replay(partitions: int, failing: set[int] | None = None) -> tuple[Replay, 
         1,
         None,
         lambda: False,
-        lambda arrivals, done: None,
+        lambda stretch: None,
     )
     return replay, database
 
