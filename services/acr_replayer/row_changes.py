@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from acr_domain.submission import SubmissionKey
@@ -36,9 +37,20 @@ def compare(before: RecordRows, after: RecordRows) -> Counter[tuple[str, str]]:
             found[place[0], ADDED] += 1
         elif new is None:
             found[place[0], REMOVED] += 1
-        elif old != new:
+        elif old != new and not _same(old, new):
             found[place[0], CHANGED] += 1
     return found
+
+
+def _same(held: Row, made: Row) -> bool:
+    """Tell whether the made row would be held as it is: moments without a zone count as UTC there."""
+    return tuple(map(_as_held, made)) == held
+
+
+def _as_held(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
 
 
 def only(projected: Projected, keys: Iterable[SubmissionKey]) -> Projected:
