@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from acr_localstack.neighbours import Neighbours
@@ -175,3 +177,36 @@ def metrics_of(port: int) -> str:
         return httpx.get(f"http://127.0.0.1:{port}/metrics").text
     except httpx.TransportError:
         return ""
+
+
+def test_the_command_says_which_process_was_lost_and_how_to_go_on(
+    gateway: httpx.Client, environ: dict[str, str], partner: str, tmp_path: Path
+) -> None:
+    for _ in range(12):
+        assert send(gateway, exam(partner, BEYOND))["verdict"] == "rejected"
+    mended = with_limit(environ, tmp_path, 1000)
+    asked = ("run", "lcsr", "--partner", partner, "--for-real", "--why", "low", "--workers", "2")
+    process = subprocess.Popen(
+        [*COMMAND, *asked, "--rate", "0.5"],
+        env=mended,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while len(hands := psutil.Process(process.pid).children()) < 2:
+            assert time.monotonic() < deadline, "no processes are started"
+            time.sleep(0.1)
+        hands[0].kill()
+        said, _ = process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+    assert process.returncode == 1
+    assert f"process {hands[0].pid} of this run was killed (signal 9)" in said.decode()
+    assert not any(each.is_running() for each in hands)
+    (run_id,) = re.findall(r"replay resume (\S+)", said.decode())
+    resumed = run(mended, "resume", run_id)
+    assert resumed["tally"]["verdicts"] == {"rejected -> created": 12}

@@ -1,5 +1,7 @@
 """Rows compared: what was added, removed and changed, record by record."""
 
+from datetime import UTC, datetime
+
 from acr_registries.projection import open_projection
 from acr_registries.projection_rows import project
 from acr_replayer.row_changes import compare, only, rows_by_record
@@ -24,6 +26,15 @@ def test_rows_of_one_record_are_compared_by_their_keys() -> None:
     assert found["series", "added"] == 1
     assert found["reports", "removed"] == 1
     assert not compare(*[rows_by_record(PROJECTION, before.rows, [key])[key]] * 2)
+
+
+def test_a_moment_without_a_zone_is_held_as_one_in_utc() -> None:
+    place, day = ("scans", ("a", "b")), datetime(2026, 5, 20, 9, 15)  # noqa: DTZ001
+    held = {place: ("a", "b", day.replace(tzinfo=UTC), 1)}
+
+    assert not compare(held, {place: ("a", "b", day, 1)})
+    assert compare(held, {place: ("a", "b", day.replace(minute=16), 1)})
+    assert compare(held, {place: ("a", "b", day, 2)})
 
 
 def test_some_records_of_a_batch_can_be_kept_alone() -> None:
