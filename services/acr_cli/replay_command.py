@@ -95,8 +95,7 @@ def run_command(  # One parameter an option.
     Example: acr-connect replay run lcsr --rule LCSR-204 --for-real --why "limit was wrong"
     """
     output = Output(as_json=as_json)
-    if for_real and not why.strip():
-        output.fail("say why with --why: it is kept with every arrival that is amended")
+    _require_why(output, why, for_real=for_real)
     selection = Selection(
         tuple(sorted(set(partition or ()))),
         from_offset,
@@ -243,6 +242,11 @@ def _settings() -> Settings:
         read_settings(PostgresSettings),
         read_settings(ReplayerSettings),
     )
+
+
+def _require_why(output: Output, why: str, *, for_real: bool) -> None:
+    if for_real and not why.strip():
+        output.fail("say why with --why: it is kept with every arrival that is amended")
 
 
 def _utc(at: datetime | None) -> datetime | None:
