@@ -26,7 +26,7 @@ def test_the_page_shows_every_plot_once() -> None:
     page, drawn = PAGE.read_text(encoding="utf-8"), draw(read_results())
 
     shown = [line.partition("](benchmarks/")[2][:-1] for line in page.splitlines() if "![" in line]
-    assert set(drawn) <= set(shown)
+    assert set(drawn) == set(shown)
     assert len(shown) == len(set(shown))
 
 
