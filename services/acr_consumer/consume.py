@@ -93,7 +93,8 @@ async def trust(partitions: Collection[int]) -> None:
 class Consumer:
     """The loop of one registry's consumer.
 
-    ``require_known`` raises `LogRestarted` where a log is not the one that was settled. ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
+    ``require_known`` raises `LogRestarted` where a log is not the one that was settled.
+    ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
     the group was last told.
     """
 

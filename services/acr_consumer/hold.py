@@ -1,8 +1,9 @@
 """Where a consumer stands still until a person has looked. Does no I/O.
 
-Where the log is not the one that was settled it takes nothing, and looks now and then whether it is again.
-Where too much would go to the dead letters it takes nothing but the partition that stopped it, and that now and then: as long as its next
-arrival would be one dead letter too many, nothing is buried, however often it tries or is restarted.
+Where the log is not the one that was settled it takes nothing, and looks now and then whether it is
+again. Where too much would go to the dead letters it takes nothing but the partition that stopped it,
+and that now and then: as long as its next arrival would be one dead letter too many, nothing is buried,
+however often it tries or is restarted.
 """
 
 from collections.abc import Callable, Collection, Mapping
