@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from acr_archive.exporting import Progress
-from acr_archive.folder import BadArchive, Folder
-from acr_archive.importing import APPEND_RECORDS
+from acr_archive.folder import ArchivedTopic, BadArchive, Folder
+from acr_archive.importing import batched
 from acr_archive.verifying import records_of
 from acr_domain.topics import submissions_topic
 from acr_kafka.records import NewRecord, is_placeholder
@@ -40,24 +40,18 @@ async def append_submissions(
     if (count := await writer.count_partitions(name)) != topic.partitions:
         raise BadArchive(f"{name} has {count} partitions, but {topic.partitions} were exported")
     total = sum(each.records for segments in topic.segments for each in segments)
-    done, part = 0, list[NewRecord]()
-    for record in _records(folder, registry):
-        part.append(record)
-        if len(part) == APPEND_RECORDS:
-            await writer.append_all(part)
-            done, part = done + len(part), []
-            progress(done, total)
-    await writer.append_all(part)
-    return Appended(name, done + len(part))
+    done = 0
+    for _, part in batched(0, _records(folder, topic)):
+        await writer.append_all(part)
+        done += len(part)
+        progress(done, total)
+    return Appended(name, done)
 
 
-def _records(folder: Folder, registry: str) -> Iterator[NewRecord]:
-    name = submissions_topic(registry)
-    topic = folder.topic(name)
-    assert topic is not None
+def _records(folder: Folder, topic: ArchivedTopic) -> Iterator[NewRecord]:
     for partition, segments in enumerate(topic.segments):
         for segment in segments:
             for kept in records_of(folder, segment):
-                record = NewRecord(name, kept.key, kept.value, kept.headers, partition)
+                record = NewRecord(topic.name, kept.key, kept.value, kept.headers, partition)
                 if not is_placeholder(record):
                     yield record

@@ -83,7 +83,8 @@ async def take_statistics(connection: Connection, projection: Projection) -> Non
 
 async def _require_no_readers(connection: Connection, registry: str, kinds: list[str]) -> None:
     """Refuse to drop what views of others read: they would go with it, unsaid."""
-    found = [row["name"] for row in await connection.fetch(query("readers_upon"), registry, kinds)]
+    rows = await connection.fetch(query("readers_upon"), registry, kinds, ["v", "m"])
+    found = [row["name"] for row in rows]
     if found:
         raise SchemaTaken(
             f"tables or views of {registry} are made anew, and views of others read them: keep the "

@@ -83,7 +83,7 @@ async def require_room(live: Connection, request: Request, run: Run, report: Reb
 
 async def _require_no_materialized_views(live: Connection, registry: str) -> None:
     """Refuse a swap that would take the tables away from under somebody's stored rows."""
-    found = [row["name"] for row in await live.fetch(query("materialized_upon"), registry)]
+    found = [row["name"] for row in await live.fetch(query("readers_upon"), registry, None, ["m"])]
     if found:
         raise Refused(
             f"materialized views read the tables of {registry}: drop {', '.join(found)} first, "
