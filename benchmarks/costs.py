@@ -1,6 +1,5 @@
 """What the processes have used: CPU and memory. Reads only; changes nothing."""
 
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -59,8 +58,3 @@ def family_cpu(pid: int) -> float:
             times = member.cpu_times()
             total += times.user + times.system + times.children_user + times.children_system
     return total
-
-
-def count_cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 import asyncpg
-from benchmarks.costs import count_cores
 from benchmarks.running import Running
 from benchmarks.wire import VARIANTS, RequestMaker
 
 from acr_localstack.kafka_jars import KAFKA_VERSION
 from acr_localstack.neighbours import Neighbours
+from acr_settings.cores import count_cores
 
 ROOT = Path(__file__).parent.parent
 MEASURED = ("services", "libs")

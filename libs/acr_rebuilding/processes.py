@@ -1,7 +1,6 @@
 """Starts processes that settle partitions for a rebuild, and stops them. Settles nothing itself."""
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 
 from acr_domain.errors import Unavailable
 from acr_rebuilding.messages import Done, Failed, Moved, Start, Task, hear, say
+from acr_settings.cores import count_cores
 
 STOP_SECONDS_MAX = 5.0
 # A process takes about a second to start: for less it is not worth while.
@@ -30,7 +30,7 @@ class Staff:
         """Tell how many are started for so many records in so many partitions."""
         wanted = self.count
         if wanted is None:
-            wanted = min(os.cpu_count() or 1, records // RECORDS_EACH_MIN)
+            wanted = min(count_cores(), records // RECORDS_EACH_MIN)
         return max(0, min(wanted, partitions) - 1)
 
 

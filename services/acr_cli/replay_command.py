@@ -21,7 +21,6 @@ from acr_postgres.amending import NeverSettled
 from acr_postgres.migrations import SchemaBehind
 from acr_postgres.pool import open_pool
 from acr_postgres.replays import NoSuchRun, Overlap, ReplayStore, Run
-from acr_replayer.crew import cores
 from acr_replayer.opening import (
     Deciders,
     Ended,
@@ -33,6 +32,7 @@ from acr_replayer.opening import (
 )
 from acr_replayer.replay import TakenOver
 from acr_replayer.selection import BadSelection, Selection
+from acr_settings.cores import count_cores
 from acr_settings.reading import BadSettings, read_settings
 from acr_settings.settings import KafkaSettings, PostgresSettings, ReplayerSettings
 
@@ -203,7 +203,7 @@ def _work(
             return bars.enter_context(_shown(whole, shown=not output.as_json))
 
         async def work() -> Ended:
-            count = workers or cores()
+            count = workers or count_cores()
             return await start(Watch(rate, lambda: stops.requested, begin, count))
 
         try:

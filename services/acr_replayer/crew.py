@@ -9,7 +9,6 @@ came about.
 import asyncio
 import contextlib
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,11 +84,6 @@ class Crew:
             self.stopping = True
             for hand in self.hands:
                 _say(hand, None)
-
-
-def cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -1,10 +1,9 @@
 """How many processes a rebuild starts beside itself."""
 
-import os
-
 import pytest
 
 from acr_postgres.beside import REBUILT, Beside
+from acr_rebuilding import processes
 from acr_rebuilding.messages import Start
 from acr_rebuilding.processes import RECORDS_EACH_MIN, Staff
 from acr_settings.settings import KafkaSettings, PostgresSettings
@@ -35,6 +34,6 @@ def test_there_is_one_a_core_and_fewer_where_there_is_little_to_do(
     records: int,
     others: int,
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: CORES)
+    monkeypatch.setattr(processes, "count_cores", lambda: CORES)
 
     assert Staff(START, count).others(partitions, records) == others
