@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from acr_client.client import AcrClient, ResultPage
 from acr_client.feeding import Source
 from acr_client.told import Told
+from acr_client.uploads import Upload, UploadProgress
 
 ItemT = TypeVar("ItemT")
 
@@ -21,7 +22,7 @@ class BlockingAcrClient:
     ...         print(told.number, told.verdict)
     """
 
-    def __init__(self, gateway_url: str, registry: str, **options: Any) -> None:
+    def __init__(self, gateway_url: str, registry: str = "", **options: Any) -> None:
         """Take the arguments of `AcrClient`."""
         self._client = AcrClient(gateway_url, registry, **options)
         self._loop = asyncio.new_event_loop()
@@ -49,6 +50,22 @@ class BlockingAcrClient:
     def submit(self, submission: bytes) -> Told:
         """Send one submission and wait for its verdict."""
         return self._run(self._client.submit(submission))
+
+    def upload(self, submissions: Source) -> Iterator[Upload]:
+        """Send any number of submissions and wait for no verdict; gives each upload that is through."""
+        return self._iterated(self._client.upload(submissions))
+
+    def upload_of(self, address: str) -> Upload:
+        """Name an upload by its id or its address alone."""
+        return self._client.upload_of(address)
+
+    def follow(self, upload: Upload) -> Iterator[UploadProgress]:
+        """Tell how far an upload is, again and again, until it is done or nothing moves."""
+        return self._iterated(self._client.follow(upload))
+
+    def upload_results(self, upload: Upload, after: int = 0) -> Iterator[Told]:
+        """Give what is known now of each line of an upload behind one, in their order."""
+        return self._iterated(self._client.upload_results(upload, after))
 
     def results(
         self, partner_id: str, after: str | None = None, *, wait_seconds: float = 0

@@ -10,9 +10,13 @@ import httpx
 
 from acr_client.backoff import asked_seconds
 from acr_client.feeding import Source
-from acr_client.requests import PASSING, Compression, Requests, Trouble, members_of
+from acr_client.following import followed_upload, upload_results
+from acr_client.requests import Compression, Requests, Trouble, members_of
 from acr_client.sending import Pace, Sending
-from acr_client.told import Outgoing, SendingFailed, Told
+from acr_client.told import PASSING, Outgoing, SendingFailed, Told
+from acr_client.upload_requests import UploadRequests
+from acr_client.uploading import Uploading
+from acr_client.uploads import Upload, UploadProgress, upload_id_of
 
 CONNECT_SECONDS, TRANSFER_SECONDS = 10.0, 60.0
 # Longer than the longest wait that a service grants.
@@ -38,7 +42,7 @@ class AcrClient:
     def __init__(
         self,
         gateway_url: str,
-        registry: str,
+        registry: str = "",
         *,
         pace: Pace | None = None,
         wait_seconds: float | None = None,
@@ -48,6 +52,7 @@ class AcrClient:
     ) -> None:
         """Say where to send. Nothing connects until something is sent.
 
+        ``registry`` may be left out where only uploads are looked at;
         ``wait_seconds`` bounds the service's wait for a verdict, None leaves it to the service;
         ``headers`` go with each request (for a token, say); ``transport`` is httpx's.
         """
@@ -62,6 +67,7 @@ class AcrClient:
             transport=transport,
         )
         self._requests = Requests(self._http, registry, wait_seconds, compression)
+        self._uploads = UploadRequests(self._requests)
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,6 +105,51 @@ class AcrClient:
         """
         async with aclosing(self.send([Outgoing(submission)])) as told:
             return await anext(told)
+
+    async def upload(self, submissions: Source) -> AsyncGenerator[Upload]:
+        """Send any number of submissions and wait for no verdict; gives each upload that is through.
+
+        Some thousand submissions are one upload. Where one is cut off it is sent again as another:
+        by the contract that changes nothing. Keep the ids: any process may follow them.
+
+        Raises:
+            SendingFailed: if the rest could not be sent; what is in the uploads given holds.
+        """
+        uploading = Uploading(self._uploads, self._pace.patience_seconds, submissions)
+        async with aclosing(uploading.uploads()) as uploads:
+            async for upload in uploads:
+                yield upload
+
+    def upload_of(self, address: str) -> Upload:
+        """Name an upload by its id or its address alone; its lines are told by their numbers then."""
+        upload_id = upload_id_of(address)
+        return Upload(upload_id, self._uploads.address(upload_id))
+
+    async def follow(self, upload: Upload) -> AsyncGenerator[UploadProgress]:
+        """Tell how far an upload is, again and again, until it is done.
+
+        Ends too where nothing has moved for the pace's ``settle_seconds``; look at ``done``.
+
+        Raises:
+            UploadUnknown: if there is no such upload.
+            SendingFailed: if nobody answered for so long.
+        """
+        seconds = self._pace.settle_seconds
+        async with aclosing(followed_upload(self._uploads, upload.upload_id, seconds)) as looks:
+            async for progress in looks:
+                yield progress
+
+    async def upload_results(self, upload: Upload, after: int = 0) -> AsyncGenerator[Told]:
+        """Give what is known now of each line of an upload behind one, in their order.
+
+        Raises:
+            UploadUnknown: if there is no such upload.
+            SendingFailed: if no line came for the pace's ``patience_seconds``.
+        """
+        patience = self._pace.patience_seconds
+        async with aclosing(upload_results(self._uploads, upload, after, patience)) as lines:
+            async for told in lines:
+                yield told
 
     async def results(
         self, partner_id: str, after: str | None = None, *, wait_seconds: float = 0

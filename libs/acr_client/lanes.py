@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from acr_client.backoff import Backoff
-from acr_client.requests import PASSING, NoStreams, Requests, Trouble
-from acr_client.told import Outgoing, SendingFailed, Told, read_told
+from acr_client.requests import NoStreams, Requests, Trouble
+from acr_client.told import PASSING, Outgoing, SendingFailed, Told, read_told
 
 Numbered = tuple[int, Outgoing]
 Tell = Callable[[Told], Awaitable[None]]

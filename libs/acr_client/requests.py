@@ -1,20 +1,19 @@
 """Requests of the client: a stream of lines, a single submission, a status. One attempt each."""
 
-import gzip
 import json
-from collections.abc import AsyncIterator, Sequence
+import zlib
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import httpx
 
 from acr_client.backoff import asked_seconds
-from acr_client.told import Outgoing, SendingFailed
+from acr_client.told import PASSING, Outgoing, SendingFailed
 
 NDJSON, JSON = "application/x-ndjson", "application/json"
-# Trouble that passes by itself. Everything else about a request as a whole needs a person.
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 GZIP_LEVEL = 1
+GZIP_FORM = 31  # The window of deflate at its largest, and gzip around it.
 Compression = Literal["gzip"] | None
 
 
@@ -49,22 +48,23 @@ class Requests:
             NoStreams: if the service takes no lines.
             SendingFailed: if the request is refused for good.
         """
-        content, encoding = self._encoded(b"\n".join(one_line(each.body) for each in batch))
-        headers = {"Content-Type": NDJSON, **encoding, "Prefer": self._prefer("answers=after")}
+        lines = b"\n".join(one_line(each.body) for each in batch)
+        content = b"".join(self.encoded([lines]))
+        headers = {"Content-Type": NDJSON, **self.encoding, "Prefer": self._prefer("answers=after")}
         whole = False
         try:
             async with self.http.stream(
-                "POST", self._path, content=content, headers=headers
+                "POST", self.path, content=content, headers=headers
             ) as answer:
                 if answer.status_code != httpx.codes.OK:
                     await answer.aread()
-                    self._raise(answer, streamed=True)
+                    self.refuse(answer, streamed=True)
                 async for line in answer.aiter_lines():
                     members = json.loads(line)
                     whole = "line" not in members
                     yield members
         except (httpx.TransportError, json.JSONDecodeError) as error:
-            raise Trouble(_named(error)) from None
+            raise Trouble(named(error)) from None
         if not whole:
             raise Trouble("the answer was cut off")
 
@@ -79,13 +79,13 @@ class Requests:
         if prefer := self._prefer():
             headers["Prefer"] = prefer
         try:
-            answer = await self.http.post(self._path, content=outgoing.body, headers=headers)
+            answer = await self.http.post(self.path, content=outgoing.body, headers=headers)
         except httpx.TransportError as error:
-            raise Trouble(_named(error)) from None
+            raise Trouble(named(error)) from None
         members = members_of(answer)
         about_one = answer.status_code in (200, 201, 202, 400, 413)
         if not about_one or not members:
-            self._raise(answer, streamed=False)
+            self.refuse(answer, streamed=False)
         return answer.status_code, members
 
     async def status(self, submission_id: str, wait_seconds: float) -> dict[str, Any]:
@@ -98,26 +98,47 @@ class Requests:
         try:
             answer = await self.http.get(path, headers=headers, follow_redirects=True)
         except httpx.TransportError as error:
-            raise Trouble(_named(error)) from None
+            raise Trouble(named(error)) from None
         members = members_of(answer)
         if answer.status_code != httpx.codes.OK or "verdict" not in members:
             raise Trouble(f"status {answer.status_code}", asked_seconds(answer.headers))
         return members
 
     @property
-    def _path(self) -> str:
+    def path(self) -> str:
+        """Give the address that submissions go to."""
+        if not self.registry:
+            raise SendingFailed("say to which registry to send")
         return f"/v1/registries/{self.registry}/submissions"
 
     def _prefer(self, *others: str) -> str:
         wait = () if self.wait_seconds is None else (f"wait={self.wait_seconds:.0f}",)
         return ", ".join((*wait, *others))
 
-    def _encoded(self, content: bytes) -> tuple[bytes, dict[str, str]]:
-        if self.compression is None:
-            return content, {}
-        return gzip.compress(content, GZIP_LEVEL), {"Content-Encoding": "gzip"}
+    @property
+    def encoding(self) -> dict[str, str]:
+        """Give the header that tells how bodies are compressed."""
+        return {} if self.compression is None else {"Content-Encoding": self.compression}
 
-    def _raise(self, answer: httpx.Response, *, streamed: bool) -> None:
+    def encoded(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Compress a body piece by piece."""
+        if self.compression is None:
+            yield from pieces
+            return
+        compressor = zlib.compressobj(GZIP_LEVEL, wbits=GZIP_FORM)
+        for piece in pieces:
+            if compressed := compressor.compress(piece):
+                yield compressed
+        yield compressor.flush()
+
+    def refuse(self, answer: httpx.Response, *, streamed: bool) -> NoReturn:
+        """Raise what an answer means that is none to the submissions.
+
+        Raises:
+            Trouble: if it is worth another attempt.
+            NoStreams: if lines were sent to a service that takes none.
+            SendingFailed: otherwise.
+        """
         if answer.status_code in PASSING:
             raise Trouble(f"status {answer.status_code}", asked_seconds(answer.headers))
         if streamed and answer.status_code == httpx.codes.UNSUPPORTED_MEDIA_TYPE:
@@ -143,5 +164,6 @@ def one_line(body: bytes) -> bytes:
     return body.replace(b"\r", b" ").replace(b"\n", b" ").strip() or b"null"
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
+    """Name a trouble of the connection, without anything that was sent."""
     return f"no answer ({type(error).__name__})"

@@ -14,7 +14,7 @@ from acr_client.backoff import Backoff
 from acr_client.feeding import Source, fed
 from acr_client.lanes import Bounds, Lane, lane_of
 from acr_client.requests import Requests, Trouble
-from acr_client.told import PENDING, Outgoing, SendingFailed, Told, read_told
+from acr_client.told import PENDING, Outgoing, SendingFailed, Told, read_told, status_of
 
 TOLD_MAX = 256
 FOLLOWED_MAX = 4096
@@ -135,17 +135,8 @@ async def followed(requests: Requests, told: Told, deadline: float) -> Told:
             continue
         backoff.reset()
         settled = read_told(told.number, Outgoing(b"", told.where), 200, answer)
-        told = replace(settled, digest=told.digest, status=_status(settled.verdict))
+        told = replace(settled, digest=told.digest, status=status_of(settled.verdict))
     return told
-
-
-def _status(verdict: str) -> int:
-    """Give the status that a single submission with this verdict is answered with."""
-    if verdict == PENDING:
-        return 202
-    if verdict == "created":
-        return 201
-    return 200 if verdict in ("updated", "duplicate", "superseded") else 400
 
 
 def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:

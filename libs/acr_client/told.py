@@ -8,11 +8,17 @@ from typing import Any
 from acr_domain.findings import Finding, read_findings
 
 PENDING, REFUSED = "pending", "refused"
+# Trouble that passes by itself. Everything else about a request as a whole needs a person.
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _STORED = frozenset({"created", "updated", "duplicate", "superseded"})
 
 
 class SendingFailed(Exception):
     """Not everything could be sent; the message says what stood in the way. What was told holds."""
+
+
+class UploadUnknown(SendingFailed):
+    """No upload has this id, or it is older than the days for which uploads are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,20 @@ class Told:
     def stored(self) -> bool:
         """Whether the record holds this version now."""
         return self.verdict in _STORED
+
+    @property
+    def to_send_again(self) -> bool:
+        """Whether it was refused for a trouble that passes, so that the same may be kept next time."""
+        return self.verdict == REFUSED and self.status in PASSING
+
+
+def status_of(verdict: str) -> int:
+    """Give the status that a single submission with this verdict is answered with."""
+    if verdict == PENDING:
+        return 202
+    if verdict == "created":
+        return 201
+    return 200 if verdict in _STORED else 400
 
 
 def read_told(number: int, outgoing: Outgoing, status: int, answer: Mapping[str, Any]) -> Told:

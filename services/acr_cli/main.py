@@ -14,6 +14,7 @@ from acr_cli.dead_letter_redriving import discard_command, redrive_command
 from acr_cli.generate_command import generate
 from acr_cli.rebuild_command import rebuild_command
 from acr_cli.replay_command import replay_app
+from acr_cli.upload_commands import uploads_app
 from acr_cli.validate_command import validate
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command("endpoints")(running_commands.endpoints)
 app.command("status")(running_commands.status)
 app.command("clean-data")(running_commands.clean_data)
 app.command("send")(sending_commands.send)
+app.add_typer(uploads_app, name="uploads")
 app.command("validate")(validate)
 app.command("contract")(contract)
 app.command("generate")(generate)

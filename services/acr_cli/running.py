@@ -14,6 +14,7 @@ from acr_localstack.neighbours import Neighbours
 from acr_localstack.services import System
 
 STATE_FILE = "running.json"
+DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ def find_endpoints(name: str | None) -> Endpoints | None:
     others = (cache_home(os.environ) / "systems").glob(f"*/{STATE_FILE}")
     running = [found for path in others if (found := _read(path)) is not None]
     return running[0] if len(running) == 1 else None
+
+
+def gateway_address(given: str | None) -> str:
+    """Give the gateway to send to: the one given, else that of the running system, else the usual one."""
+    if given is not None:
+        return given
+    running = find_endpoints(None)
+    return running.gateway if running else DEFAULT_GATEWAY
 
 
 def _read(path: Path) -> Endpoints | None:

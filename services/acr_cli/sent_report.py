@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from acr_cli.validation_report import Totals, printable
-from acr_client.told import PENDING, Told
+from acr_client.told import PENDING, REFUSED, Told
+from acr_client.uploads import Upload
 from acr_domain.findings import findings_data
 
 # A document for machines lists so many of those not stored; the report lists all.
@@ -18,7 +19,10 @@ LISTED_MAX = 1000
 
 @dataclass(slots=True)
 class SentReport:
-    """Grows by verdicts, rules and a bounded list. ``report`` takes a line for each not stored."""
+    """Grows by verdicts, rules and a bounded list. ``report`` takes a line for each not stored.
+
+    ``uploads`` are those that took part, by id; ``nobody_waits`` is set where what is kept is enough.
+    """
 
     report: IO[str] | None = None
     counts: Counter[str] = field(default_factory=Counter)
@@ -27,6 +31,9 @@ class SentReport:
     done_before: int = 0
     not_stored: int = 0
     files_unread: int = 0
+    to_send_again: int = 0
+    uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    nobody_waits: bool = False
 
     def note(self, told: Told) -> None:
         """Count one, and write it where it is not stored."""
@@ -35,11 +42,19 @@ class SentReport:
         if told.stored:
             return
         self.not_stored += told.verdict != PENDING
+        self.to_send_again += told.to_send_again
         entry = problem_entry(told)
         if self.report is not None:
             self.report.write(json.dumps(entry) + "\n")
         if len(self.listed) < LISTED_MAX:
             self.listed.append(entry)
+
+    def note_upload(self, upload: Upload) -> None:
+        """Count what an upload took, of which nobody awaits the verdicts."""
+        # A count of none would be shown, so that it is not made.
+        self.counts.update({PENDING: upload.kept} if upload.kept else {})
+        self.counts.update({REFUSED: upload.refused} if upload.refused else {})
+        self.not_stored += upload.refused
 
     @property
     def sent(self) -> int:
@@ -48,15 +63,16 @@ class SentReport:
 
     @property
     def incomplete(self) -> bool:
-        """Whether something is not settled yet, or could not be read."""
-        return bool(self.counts[PENDING] or self.files_unread)
+        """Whether something is not settled yet, has to be sent again, or could not be read."""
+        pending = self.counts[PENDING] and not self.nobody_waits
+        return bool(pending or self.files_unread or self.to_send_again)
 
     def told(self) -> str:
         """Write the counts in a few words."""
         words = [f"{count:,} {verdict}" for verdict, count in self.counts.most_common()]
         return ", ".join(words)
 
-    def data(self, registry: str, failure: str | None) -> dict[str, Any]:
+    def data(self, registry: str | None, failure: str | None) -> dict[str, Any]:
         """Give the whole as one document."""
         return {
             "registry": registry,
@@ -67,6 +83,7 @@ class SentReport:
             "rules": self.rules.data()["rules"],
             "not_stored": self.listed,
             "failure": failure,
+            **({"uploads": list(self.uploads.values())} if self.uploads else {}),
         }
 
 

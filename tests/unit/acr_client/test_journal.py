@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from acr_client.journal import Journal
 from acr_client.told import Outgoing, SendingFailed, Told
+from acr_client.uploads import SentLine, Upload
 
 ONE, OTHER = Outgoing(b'{"a": 1}'), Outgoing(b'{"a": 2}')
 
@@ -99,3 +101,51 @@ def test_what_was_noted_outlives_a_killed_process(path: Path) -> None:
 
     with Journal(path, "lcsr") as journal:
         assert all(journal.done(n, Outgoing(b"%d" % n)) for n in range(1, 101))
+
+
+UPLOAD = Upload(
+    "0198f3c2-7a10-7000-8000-1d2e3f405162",
+    "",
+    [SentLine(4, "a:4", ONE.digest), SentLine(6, "a:6", OTHER.digest)],
+)
+
+
+def test_what_is_in_an_upload_is_known_with_its_line_until_it_is_told(path: Path) -> None:
+    with Journal(path, "lcsr") as journal:
+        journal.note_upload(UPLOAD)
+
+    with Journal(path, "lcsr") as again:
+        assert again.uploaded(4, ONE) == (UPLOAD.upload_id, 1)
+        assert again.uploaded(6, OTHER) == (UPLOAD.upload_id, 2)
+        assert [again.uploaded(n, ONE) for n in (1, 5, 6, 7)] == [None] * 4
+        assert not again.done(4, ONE)
+        assert again.known == 0
+        again.note(6, told(6, OTHER))
+    with Journal(path, "lcsr") as last:
+        assert last.uploaded(6, OTHER) is None
+        assert last.done(6, OTHER)
+        assert last.known == 1
+
+
+def test_what_nobody_tells_any_more_or_has_to_be_sent_again_is_forgotten(path: Path) -> None:
+    refused = Told(6, "", OTHER.digest, 503, "refused")
+    with Journal(path, "lcsr") as journal:
+        journal.note_upload(UPLOAD)
+        journal.forget_upload(UPLOAD.lines[:1])
+        journal.note(6, refused)
+
+    with Journal(path, "lcsr") as again:
+        assert [again.uploaded(4, ONE), again.uploaded(6, OTHER)] == [None, None]
+        assert not again.done(6, OTHER)
+
+
+def test_what_is_sent_anew_is_in_the_last_upload(path: Path) -> None:
+    with Journal(path, "lcsr") as journal:
+        journal.note(4, told(4, OTHER))
+        journal.note_upload(UPLOAD)
+        journal.note_upload(replace(UPLOAD, upload_id="another", lines=UPLOAD.lines[:1]))
+
+    with Journal(path, "lcsr") as again:
+        assert again.uploaded(4, ONE) == ("another", 1)
+        assert not again.done(4, OTHER)
+        assert again.uploaded(6, OTHER) == (UPLOAD.upload_id, 2)
