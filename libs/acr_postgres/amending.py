@@ -3,7 +3,7 @@
 It decides nothing, and never changes what was settled and told.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,11 +76,15 @@ class Amending:
         return await read_histories(self.connection, self._registry, arrivals)
 
     async def store(
-        self, amendments: Sequence[Amendment], submissions: Mapping[LogPosition, Submission]
+        self,
+        amendments: Sequence[Amendment],
+        submissions: Mapping[LogPosition, Submission],
+        there: Collection[LogPosition] = (),
     ) -> None:
         """Store amendments, of which there is at least one, and the versions that they bring.
 
-        ``submissions`` holds what those that bring a version say, by position.
+        ``submissions`` holds what those that bring a version say, by position; ``there`` names those of
+        which the version is stored already.
 
         Raises:
             Fenced: if their numbers do not follow the partition's last one.
@@ -99,7 +103,7 @@ class Amending:
             (
                 *_decision(each),
                 *_standing(each),
-                *_content(submissions[each.outcome.position] if each.brings_version else None),
+                *_content(_brought(each, submissions, there)),
             )
             for each in amendments
         ]
@@ -264,6 +268,15 @@ def _standing(amendment: Amendment) -> tuple[object, ...]:
         settled.reason,
         amendment.amended_at,
     )
+
+
+def _brought(
+    amendment: Amendment,
+    submissions: Mapping[LogPosition, Submission],
+    there: Collection[LogPosition],
+) -> Submission | None:
+    position = amendment.outcome.position
+    return submissions[position] if amendment.brings_version and position not in there else None
 
 
 def _content(submission: Submission | None) -> tuple[object, ...]:

@@ -3,14 +3,14 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from acr_avro.amendments import decode_amendment
 from acr_domain.amending import Amendment
 from acr_domain.errors import Poison
 from acr_domain.judgement import STORED_VERDICTS
-from acr_domain.submission import Submission
+from acr_domain.submission import LogPosition, Submission
 from acr_domain.topics import amendments_topic
 from acr_kafka.stretches import Bounds, StretchReader
 from acr_postgres.amending import AmendmentStore
@@ -69,16 +69,36 @@ class Amendments:
     async def apply(self, partition: int, amendments: Sequence[Amendment]) -> None:
         """Store amendments at the place at which their partition stands, and what they bring.
 
+        An arrival that brought its version already, as where nobody knows any more that it failed first,
+        brings it once.
+
         Raises:
-            Refused: if the log does not hold an arrival that they are about.
+            Refused: if the log does not hold an arrival that they are about, or the tables refuse what one
+                brings.
             Unavailable: if a neighbour is down.
         """
         needed = [each for each in amendments if each.brings_version or self._projects(each)]
         submissions = {each.outcome.position: await self._submission(each) for each in needed}
+        try:
+            await self._apply(partition, amendments, submissions)
+        except Poison as poison:
+            raise Refused(
+                f"amendment {amendments[0].number} of {self.topic}/{partition}, or one of the "
+                f"{len(amendments) - 1} behind it at the same place, brings what the tables refuse: {poison.reason}"
+            ) from None
+
+    async def _apply(
+        self,
+        partition: int,
+        amendments: Sequence[Amendment],
+        submissions: Mapping[LogPosition, Submission],
+    ) -> None:
         async with self.store.amending(partition) as amending:
-            await amending.store(amendments, submissions)
+            standings = await amending.standings([each.offset for each in submissions])
+            there = {at for at, each in standings.items() if each.verdict in STORED_VERDICTS}
+            await amending.store(amendments, submissions, there)
             if self.projection is not None:
-                last = {e.outcome.key: e for e in needed if self._projects(e)}
+                last = {e.outcome.key: e for e in amendments if self._projects(e)}
                 current = [submissions[each.outcome.position] for each in last.values()]
                 if current:
                     await amending.project(project(self.projection, current))

@@ -21,6 +21,7 @@ from acr_postgres.pool import Pool
 from acr_postgres.positions import Stand, read_stands
 from acr_postgres.settlement import Place, SettlementStore
 from acr_rebuilding.amendments import Amendments
+from acr_rebuilding.failures import Failures
 from acr_rebuilding.messages import Task
 from acr_rebuilding.processes import Colleague, Staff, open_colleagues
 from acr_rebuilding.request import Target
@@ -64,12 +65,14 @@ class Builder:
     not hold) and ``records`` grow with it. With ``projection`` typed rows are written too.
     ``as_the_log_says`` takes in amendments of the topic that the database does not count, as one
     that was lost does not. ``staff`` tells what other processes settle too where there is much.
+    What could not be settled when it came becomes a dead letter here too.
     """
 
     registry: str
     pool: Pool
     readers: Sequence[Readers]
     progress: Progress
+    failures: Failures
     projection: Projection | None = None
     as_the_log_says: bool = False
     staff: Staff | None = None
@@ -111,6 +114,7 @@ class Builder:
         Raises:
             Unavailable: if a neighbour is down; repeat it later.
         """
+        await self.failures.look(self.reader)
         left = self.left(targets)
         self.total = self.records + sum(left.values())
         waiting = sorted(left, key=lambda each: left[each])
@@ -182,7 +186,12 @@ class Builder:
         if begin >= end:
             return
         settler = Settler(
-            self.registry, self._store(), Silence(), projection=self.projection, tells=False
+            self.registry,
+            self._store(),
+            Silence(),
+            projection=self.projection,
+            tells=False,
+            failed=self.failures.known,
         )
         settler.places[partition] = await self._place(partition)
         held = (await reader.bounds(self.topic))[partition].begin
@@ -225,4 +234,4 @@ async def open_builder(
             for number in range(2 * TURNS)
         ]
         readers = [Readers(*pair) for pair in zip(opened[::2], opened[1::2], strict=True)]
-        yield Builder(registry, pool, readers, progress, projection)
+        yield Builder(registry, pool, readers, progress, Failures(registry), projection)

@@ -67,6 +67,7 @@ async def _settle(start: Start, tasks: asyncio.Queue[Task], writer: asyncio.Stre
         open_builder(start.kafka, pool, registry.name, projection, moved) as builder,
     ):
         builder.as_the_log_says = start.as_the_log_says
+        await builder.failures.look(builder.reader)
         await asyncio.gather(*(_take(builder, each, tasks, writer) for each in builder.readers))
 
 

@@ -83,7 +83,8 @@ class Settler:
     ``projection`` tells of the registry's typed tables; without it none are written. Without a
     ``limit`` any number of arrivals may become dead letters. ``partitions`` is how many the topic has, 0
     where that is not known. ``tells`` says whether anybody hears
-    what became of them.
+    what became of them. ``failed`` names arrivals that could not be settled once, where the log is
+    settled anew: they become dead letters again, whatever has been mended since.
     """
 
     registry: str
@@ -95,6 +96,7 @@ class Settler:
     tells: bool = True
     beside: bool = False
     partitions: int = 0
+    failed: Mapping[LogPosition, Poison] = field(default_factory=dict)
     telling: "asyncio.Task[None] | None" = None
 
     async def settle(self, records: Sequence[LogRecord]) -> None:
@@ -129,7 +131,7 @@ class Settler:
 
     async def _settle_part(self, records: Sequence[LogRecord]) -> None:
         try:
-            arrivals = [read_arrival(self.registry, record) for record in records]
+            arrivals = [self._read(record) for record in records]
             await self._settle_together(records, arrivals)
         except Poison as poison:
             if len(records) == 1:
@@ -139,6 +141,11 @@ class Settler:
             middle = len(records) // 2
             await self._settle_part(records[:middle])
             await self._settle_part(records[middle:])
+
+    def _read(self, record: LogRecord) -> Arrival:
+        if told := self.failed.get(record.position):
+            raise Poison(told.error_class, told.reason)
+        return read_arrival(self.registry, record)
 
     async def _settle_together(
         self, records: Sequence[LogRecord], arrivals: Sequence[Arrival]

@@ -18,6 +18,7 @@ from acr_kafka.stretches import Bounds, StretchReader, open_stretches
 from acr_postgres.positions import Stand
 from acr_postgres.settlement import SettlementStore
 from acr_rebuilding.amendments import Amendments
+from acr_rebuilding.failures import Failures
 from acr_rebuilding.known_log import KnownLog
 from acr_rebuilding.lacking import lacking
 from acr_rebuilding.request import Refused
@@ -82,7 +83,9 @@ class TakingIn:
     ) -> None:
         deadline, applied = time.monotonic() + SECONDS_MAX, stand.amendments
         async with open_stretches(self.kafka, f"acr-consumer-{self.registry}-arrivals") as records:
-            work = _Partition(self, records, partition, stand.next_offset, deadline)
+            failures = Failures(self.registry)
+            await failures.look(records)
+            work = _Partition(self, records, failures, partition, stand.next_offset, deadline)
             found = lacking(reader, self.registry, partition, held, stand.amendments)
             async for some in _together(found):
                 applied = await work.apply(some, applied)
@@ -102,6 +105,7 @@ class _Partition:
 
     whole: TakingIn
     records: StretchReader
+    failures: Failures
     partition: int
     at: int
     deadline: float
@@ -137,7 +141,14 @@ class _Partition:
             )
         if self.at >= end:
             return
-        settler = Settler(registry, store, live.log, projection=live.projection, limit=live.limit)
+        settler = Settler(
+            registry,
+            store,
+            live.log,
+            projection=live.projection,
+            limit=live.limit,
+            failed=self.failures.known,
+        )
         settler.places |= await store.claim([self.partition])
         async for piece in self.records.read(
             topic, self.partition, max(self.at, held.begin), end, BATCH_RECORDS

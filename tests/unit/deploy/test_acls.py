@@ -71,6 +71,7 @@ def test_a_consumer_cannot_write_submissions_nor_touch_another_registry() -> Non
         ("Read", "acr.{registry}.uploads"),
         ("Read", amendments_topic("{registry}")),
         ("Write", RESULTS_TOPIC),
+        ("Read", dead_letters_topic("{registry}")),
         ("Write", dead_letters_topic("{registry}")),
         ("IdempotentWrite", "kafka-cluster"),
     }
@@ -84,6 +85,14 @@ def test_a_replay_cannot_write_submissions() -> None:
         ("Write", amendments_topic("{registry}")),
         ("Write", RESULTS_TOPIC),
         ("IdempotentWrite", "kafka-cluster"),
+    }
+
+
+def test_a_rebuild_can_only_read() -> None:
+    assert allowed("rebuilder") == {
+        ("Read", submissions_topic("{registry}")),
+        ("Read", amendments_topic("{registry}")),
+        ("Read", dead_letters_topic("{registry}")),
     }
 
 
