@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from acr_client.client import AcrClient, ResultPage
 from acr_client.feeding import Source
 from acr_client.told import Told
+from acr_client.upload_requests import Handed
 from acr_client.uploads import Upload, UploadProgress
 
 ItemT = TypeVar("ItemT")
@@ -51,9 +52,12 @@ class BlockingAcrClient:
         """Send one submission and wait for its verdict."""
         return self._run(self._client.submit(submission))
 
-    def upload(self, submissions: Source) -> Iterator[Upload]:
-        """Send any number of submissions and wait for no verdict; gives each upload that is through."""
-        return self._iterated(self._client.upload(submissions))
+    def upload(self, submissions: Source, *, handed: Handed = lambda _: None) -> Iterator[Upload]:
+        """Send any number of submissions and wait for no verdict; gives each upload that is through.
+
+        ``handed`` is called in the thread of the connections.
+        """
+        return self._iterated(self._client.upload(submissions, handed=handed))
 
     def upload_of(self, address: str) -> Upload:
         """Name an upload by its id or its address alone."""

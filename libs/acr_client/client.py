@@ -9,12 +9,13 @@ from typing import Any, Self
 import httpx
 
 from acr_client.backoff import asked_seconds
+from acr_client.compressing import Compression, compressor_of
 from acr_client.feeding import Source
 from acr_client.following import followed_upload, upload_results
-from acr_client.requests import Compression, Requests, Trouble, members_of
+from acr_client.requests import Requests, Trouble, members_of
 from acr_client.sending import Pace, Sending
 from acr_client.told import PASSING, Outgoing, SendingFailed, Told
-from acr_client.upload_requests import UploadRequests
+from acr_client.upload_requests import Handed, UploadRequests
 from acr_client.uploading import Uploading
 from acr_client.uploads import Upload, UploadProgress, upload_id_of
 
@@ -55,7 +56,12 @@ class AcrClient:
         ``registry`` may be left out where only uploads are looked at;
         ``wait_seconds`` bounds the service's wait for a verdict, None leaves it to the service;
         ``headers`` go with each request (for a token, say); ``transport`` is httpx's.
+
+        Raises:
+            ValueError: if this Python cannot compress so.
         """
+        if compression is not None:
+            compressor_of(compression)
         self._pace = pace or Pace()
         self._registry = registry
         connections = self._pace.concurrency * 2 + 2
@@ -106,16 +112,19 @@ class AcrClient:
         async with aclosing(self.send([Outgoing(submission)])) as told:
             return await anext(told)
 
-    async def upload(self, submissions: Source) -> AsyncGenerator[Upload]:
+    async def upload(
+        self, submissions: Source, *, handed: Handed = lambda _: None
+    ) -> AsyncGenerator[Upload]:
         """Send any number of submissions and wait for no verdict; gives each upload that is through.
 
         Some thousand submissions are one upload. Where one is cut off it is sent again as another:
         by the contract that changes nothing. Keep the ids: any process may follow them.
+        ``handed`` hears now and then how many of the present part have gone to the connection.
 
         Raises:
             SendingFailed: if the rest could not be sent; what is in the uploads given holds.
         """
-        uploading = Uploading(self._uploads, self._pace.patience_seconds, submissions)
+        uploading = Uploading(self._uploads, self._pace.patience_seconds, submissions, handed)
         async with aclosing(uploading.uploads()) as uploads:
             async for upload in uploads:
                 yield upload

@@ -1,20 +1,17 @@
 """Requests of the client: a stream of lines, a single submission, a status. One attempt each."""
 
 import json
-import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import httpx
 
 from acr_client.backoff import asked_seconds
+from acr_client.compressing import Compression, compressed
 from acr_client.told import PASSING, Outgoing, SendingFailed
 
 NDJSON, JSON = "application/x-ndjson", "application/json"
-GZIP_LEVEL = 1
-GZIP_FORM = 31  # The window of deflate at its largest, and gzip around it.
-Compression = Literal["gzip"] | None
 
 
 class Trouble(Exception):
@@ -122,14 +119,7 @@ class Requests:
 
     def encoded(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Compress a body piece by piece."""
-        if self.compression is None:
-            yield from pieces
-            return
-        compressor = zlib.compressobj(GZIP_LEVEL, wbits=GZIP_FORM)
-        for piece in pieces:
-            if compressed := compressor.compress(piece):
-                yield compressed
-        yield compressor.flush()
+        return compressed(pieces, self.compression)
 
     def refuse(self, answer: httpx.Response, *, streamed: bool) -> NoReturn:
         """Raise what an answer means that is none to the submissions.

@@ -1,7 +1,7 @@
 """Requests about uploads for which nobody waits: send one, ask how far it is, read results. One attempt each."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -19,6 +19,7 @@ from acr_client.uploads import (
     upload_id_of,
 )
 
+Handed = Callable[[int], None]
 PIECE_BYTES = 64 * 1024
 PAGE_LINES = 1000
 
@@ -37,8 +38,10 @@ class UploadRequests:
 
     requests: Requests
 
-    async def post(self, lines: Sequence[bytes]) -> UploadAnswer:
+    async def post(self, lines: Sequence[bytes], handed: Handed) -> UploadAnswer:
         """Send lines as one upload, and give what the gateway says when it has taken the last one.
+
+        ``handed`` hears how many lines have gone to the connection.
 
         Raises:
             UploadCut: if the answer did not come, or not whole; lines may be kept.
@@ -49,7 +52,7 @@ class UploadRequests:
         upload_id: str | None = None
         try:
             async with self.requests.http.stream(
-                "POST", self.requests.path, content=self._pieces(lines), headers=headers
+                "POST", self.requests.path, content=self._pieces(lines, handed), headers=headers
             ) as answer:
                 if answer.status_code != httpx.codes.ACCEPTED:
                     await self._refuse(answer)
@@ -128,8 +131,8 @@ class UploadRequests:
         await answer.aread()
         self.requests.refuse(answer, streamed=False)
 
-    async def _pieces(self, lines: Sequence[bytes]) -> AsyncIterator[bytes]:
-        for piece in self.requests.encoded(_joined(lines)):
+    async def _pieces(self, lines: Sequence[bytes], handed: Handed) -> AsyncIterator[bytes]:
+        for piece in self.requests.encoded(_joined(lines, handed)):
             yield piece
 
 
@@ -142,19 +145,21 @@ async def _members(page: httpx.Response) -> AsyncGenerator[dict[str, Any]]:
             yield json.loads(end)
 
 
-def _joined(lines: Sequence[bytes]) -> Iterator[bytes]:
+def _joined(lines: Sequence[bytes], handed: Handed) -> Iterator[bytes]:
     """Lay lines together, so that not each is compressed and sent for itself."""
     held: list[bytes] = []
     size = 0
-    for line in lines:
+    for count, line in enumerate(lines, start=1):
         held += (line, b"\n")
         size += len(line) + 1
         if size >= PIECE_BYTES:
             yield b"".join(held)
             held.clear()
             size = 0
+            handed(count)
     if held:
         yield b"".join(held)
+        handed(len(lines))
 
 
 def _path(upload_id: str) -> str:

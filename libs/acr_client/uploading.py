@@ -16,7 +16,7 @@ from acr_client.feeding import Source, fed
 from acr_client.following import POLL_SECONDS
 from acr_client.requests import Trouble, one_line
 from acr_client.told import PASSING, Outgoing, SendingFailed
-from acr_client.upload_requests import UploadCut, UploadRequests
+from acr_client.upload_requests import Handed, UploadCut, UploadRequests
 from acr_client.uploads import SentLine, Upload, UploadAnswer
 
 # A part is held until it is through: what is not answered has to be sent again.
@@ -42,11 +42,14 @@ class _Part:
 class Uploading:
     """One run. It changes while it works."""
 
-    def __init__(self, requests: UploadRequests, patience_seconds: float, source: Source) -> None:
-        """Nothing is sent until `uploads` is iterated."""
+    def __init__(
+        self, requests: UploadRequests, patience_seconds: float, source: Source, handed: Handed
+    ) -> None:
+        """Nothing is sent until `uploads` is iterated; ``handed`` hears of each part's progress."""
         self._requests = requests
         self._patience_seconds = patience_seconds
         self._source = source
+        self._handed = handed
         self._lines_max = LINES_MAX
 
     async def uploads(self) -> AsyncGenerator[Upload]:
@@ -97,7 +100,7 @@ class Uploading:
 
     async def _attempt(self, bodies: list[bytes]) -> UploadAnswer:
         try:
-            answer = await self._requests.post(bodies)
+            answer = await self._requests.post(bodies, self._handed)
         except UploadCut as cut:
             found = None if cut.upload_id is None else await self._end_of(cut.upload_id)
             if found is None:

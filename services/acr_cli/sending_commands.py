@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -43,6 +43,9 @@ Follow: TypeAlias = Annotated[
     bool,
     typer.Option("--follow", help="With --async: once all is sent, follow it to its verdicts."),
 ]
+CompressionOption: TypeAlias = Annotated[
+    Literal["gzip", "zstd", "none"], typer.Option(help="How what is sent is compressed.")
+]
 Concurrency: TypeAlias = Annotated[
     int, typer.Option(min=1, max=64, help="Connections that send beside each other.")
 ]
@@ -69,6 +72,7 @@ def send(
     nobody_waits: NobodyWaits = False,
     follow: Follow = False,
     concurrency: Concurrency = 4,
+    compression: CompressionOption = "gzip",
     journal: JournalOption = None,
     report: ReportOption = None,
     settle_seconds: SettleSeconds = 300.0,
@@ -90,7 +94,10 @@ def send(
         output.fail("the first submission names no registry (programname); say --registry")
     pace = Pace(concurrency, settle_seconds=settle_seconds, patience_seconds=patience_seconds)
     address = gateway_address(gateway)
-    with BlockingAcrClient(address, name, pace=pace, wait_seconds=wait) as client:
+    coding = None if compression == "none" else compression
+    with BlockingAcrClient(
+        address, name, pace=pace, wait_seconds=wait, compression=coding
+    ) as client:
         try:
             with contextlib.ExitStack() as stack:
                 kept = stack.enter_context(Journal(journal, name)) if journal else None

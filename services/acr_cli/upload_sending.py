@@ -38,6 +38,9 @@ class UploadWork:
     _fresh_bytes: int = 0
     _held: dict[str, dict[int, SentLine]] = field(default_factory=dict)
     _held_lines: int = 0
+    _through: int = 0
+    _through_bytes: int = 0
+    _handed: float = 0.0  # The share of the present part that has gone to the connection.
     _settled_now: int = 0
     _advance: Advance = field(default=lambda _, __: None)
 
@@ -96,7 +99,12 @@ class UploadWork:
     def _send(self) -> None:
         """Send what is fresh, and tell where it is once it is through."""
         fresh, self._fresh, self._fresh_bytes = self._fresh, [], 0
-        for upload in self.client.upload(fresh):
+
+        def handed(lines: int) -> None:
+            self._handed = lines / len(fresh)
+            self._show(len(fresh))
+
+        for upload in self.client.upload(fresh, handed=handed):
             if self.journal is not None:
                 self.journal.note_upload(upload)
             self._tell(upload)
@@ -104,7 +112,9 @@ class UploadWork:
                 self._hold(upload.upload_id, dict(enumerate(upload.lines, start=1)))
             else:
                 self.sent.note_upload(upload)
-            self._show()
+        self._through += len(fresh)
+        self._through_bytes, self._handed = self.lines.read_bytes, 0.0
+        self._show()
 
     def _tell(self, upload: Upload) -> None:
         self.sent.uploads[upload.upload_id] = {
@@ -155,14 +165,16 @@ class UploadWork:
             self.journal.note(told.number, told)
         note(self.output, self.sent, told)
 
-    def _show(self) -> None:
+    def _show(self, part: int = 0) -> None:
         """Show how far it is: where it is followed, settling is the other half of the work."""
         read = self.lines.read_bytes
-        settled = self.sent.sent + self._settled_now
+        done = self._through_bytes + (read - self._through_bytes) * self._handed
         everything = self.sent.sent + self._held_lines
-        half = int(read * min(1.0, settled / everything)) if self.follow and everything else 0
-        self._advance(settled, read + half)
+        if self.follow and everything:
+            done += read * min(1.0, (self.sent.sent + self._settled_now) / everything)
+        self._advance(self._through + int(part * self._handed), int(done))
 
     def _told(self) -> str:
-        words = f"{len(self.sent.uploads):,} uploads"
+        count = len(self.sent.uploads)
+        words = f"{count:,} upload{'' if count == 1 else 's'}"
         return f"{words}, {self.sent.told()}" if self.sent.sent else words

@@ -69,7 +69,7 @@ def test_it_is_sent_and_looked_at_later_by_its_id_alone(
     bad = as_bytes(submission("lcsr", partner=partner, **BAD))
     write(file, partner, 1200, bad, b"no JSON")
 
-    sent = run(*send(system, file))
+    sent = run(*send(system, file, "--compression", "zstd"))
     [upload] = json.loads(sent.stdout)["uploads"]
     shown = uploads(system, "show", upload["upload_id"], "--follow")
     told = uploads(system, "results", upload["address"], "--out", out, "--report", report)

@@ -78,7 +78,7 @@ async def test_an_unknown_registry_is_a_failure_at_once(gateway: ServedGateway) 
             await sent(client, bodies(3))
 
 
-@pytest.mark.parametrize("compression", ["gzip", None])
+@pytest.mark.parametrize("compression", ["gzip", "zstd", None])
 async def test_a_flaky_connection_loses_and_doubles_nothing(
     gateway: ServedGateway, compression: Any
 ) -> None:

@@ -36,7 +36,7 @@ async def uploaded(client: AcrClient, source: Any) -> list[Upload]:
     return [upload async for upload in client.upload(source)]
 
 
-@pytest.mark.parametrize("compression", ["gzip", None])
+@pytest.mark.parametrize("compression", ["gzip", "zstd", None])
 async def test_a_source_becomes_an_upload_whose_lines_are_in_the_log(compression: Any) -> None:
     good = bodies(20)
     async with (
@@ -53,6 +53,17 @@ async def test_a_source_becomes_an_upload_whose_lines_are_in_the_log(compression
     assert [each.where for each in upload.lines[20:]] == ["bad:7", "none"]
     assert upload.lines[0].digest == Outgoing(good[0]).digest
     assert upload.address == f"{gateway.url}/v1/uploads/{upload.upload_id}"
+
+
+async def test_the_progress_of_each_part_is_heard() -> None:
+    heard: list[int] = []
+    async with served_gateway(SETTINGS) as gateway, AcrClient(gateway.url, "lcsr") as client:
+        async for _ in client.upload(bodies(200), handed=heard.append):
+            pass
+
+    assert len(heard) > 1
+    assert heard == sorted(heard)
+    assert heard[-1] == 200
 
 
 async def test_nothing_is_no_upload() -> None:
