@@ -29,10 +29,12 @@ class Service:
 
     uploads: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
     away_after: int = 1000
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         name = request.url.path.removesuffix("/results").rsplit("/", 1)[-1]
+        self.methods.append(request.method)
         if request.method == "POST":
             if len(self.uploads) >= self.away_after:
                 return httpx.Response(503)
@@ -159,6 +161,7 @@ def test_few_lines_are_held_beyond_which_uploads_are_followed_first(
     assert "status 503" in failure
     assert sent.counts["created"] == 20
     assert list(dict.fromkeys(service.asked)) == list(service.uploads)
+    assert service.methods[:6] == ["POST", "POST", "POST", "GET", "GET", "POST"]
 
 
 def test_what_is_uploaded_is_not_sent_again_and_is_followed_by_a_later_run(
@@ -183,6 +186,22 @@ def test_what_is_uploaded_is_not_sent_again_and_is_followed_by_a_later_run(
     assert dict(followed.counts) == {"created": 6, "rejected": 1}
     assert [each["line"] for each in followed.listed] == [7]
     assert (last.done_before, last.sent) == (7, 0)
+
+
+def test_what_is_not_settled_yet_is_followed_again_and_not_sent_again(
+    service: Service, file: Path, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal"
+    write(file, "pending", "created")
+    first, _ = run(service, file, journal=journal, follow=True)
+    [upload_id] = service.uploads
+    service.uploads[upload_id] = ["updated", "created"]
+
+    second, _ = run(service, file, journal=journal, follow=True)
+
+    assert dict(first.counts) == {"pending": 1, "created": 1}
+    assert (dict(second.counts), second.done_before) == ({"updated": 1}, 1)
+    assert list(service.uploads) == [upload_id]
 
 
 def test_a_changed_line_is_sent_anew(service: Service, file: Path, tmp_path: Path) -> None:

@@ -137,6 +137,33 @@ async def test_a_bound_of_lines_is_gone_on_from() -> None:
     assert asked == ["POST", "POST"]
 
 
+async def test_what_a_gateway_takes_at_once_is_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goal: not every part is sent in vain beyond the bound. Method: four lines a part, two are taken."""
+    monkeypatch.setattr("acr_client.uploading.LINES_MAX", 4)
+    counts: list[int] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        count = len(request.content.splitlines())
+        counts.append(count)
+        if count <= 2:
+            return answered(lines=count)
+        end: dict[str, Any] = {
+            "complete": False,
+            "next_line": 3,
+            "problem": {"status": 413, "detail": "Two."},
+        }
+        return answered(**end)
+
+    client = AcrClient(
+        "http://gateway", "lcsr", compression=None, transport=httpx.MockTransport(respond)
+    )
+    async with client:
+        uploads = [upload async for upload in client.upload([b"{}"] * 8)]
+
+    assert counts == [4, 2, 2, 2]
+    assert [line.number for each in uploads for line in each.lines] == [*range(1, 9)]
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
@@ -200,6 +227,14 @@ async def test_what_does_not_move_is_not_followed_for_ever() -> None:
     assert not stuck[-1].done
     with pytest.raises(SendingFailed, match=r"gave up after 0\.05 s: status 503"):
         await followed(lambda _: httpx.Response(503), Pace(settle_seconds=0.05))
+
+
+async def test_what_moves_is_followed_for_as_long_as_it_takes() -> None:
+    looks = [progress(kept=30, settled=n, done=n == 30) for n in range(31)]
+
+    told = await followed(lambda _: looks.pop(0), Pace(settle_seconds=0.1))
+
+    assert told[-1].done
 
 
 async def test_an_unknown_upload_says_so() -> None:
