@@ -1,7 +1,6 @@
-"""Uploads against answers that are cut, late, or not of this world; progress and results as a reader tells them."""
+"""Uploads against answers that are cut, partial, or not of this world: what is sent again, and what is not."""
 
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -9,8 +8,9 @@ import pytest
 
 from acr_client.client import AcrClient
 from acr_client.sending import Pace
-from acr_client.told import SendingFailed, Told, UploadUnknown
-from acr_client.uploads import SentLine, Upload, UploadProgress, upload_id_of
+from acr_client.told import SendingFailed
+from acr_client.uploads import Upload
+from acr_testkit.cut_answers import CutAnswer
 
 ID, OTHER_ID = "0198f3c2-7a10-7000-8000-1d2e3f405162", "0198f3c2-7a10-7000-8000-000000000002"
 SUMMARY = {"lines": 2, "blank": 0, "pending": 2, "complete": True}
@@ -25,19 +25,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("acr_client.backoff.FIRST_SECONDS", 0.01)
     monkeypatch.setattr("acr_client.backoff.BOUND_SECONDS_MAX", 0.02)
     monkeypatch.setattr("acr_client.uploading.LOOKED_FOR_SECONDS", 0.05)
-    for module in ("uploading", "following"):
-        monkeypatch.setattr(f"acr_client.{module}.POLL_SECONDS", 0.01)
-
-
-class Cut(httpx.AsyncByteStream):
-    """An answer that begins and does not end."""
-
-    def __init__(self, begun: bytes = b"") -> None:
-        self.begun = begun
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self.begun
-        raise httpx.RemoteProtocolError("peer closed connection")
+    monkeypatch.setattr("acr_client.uploading.POLL_SECONDS", 0.01)
 
 
 def answered(upload_id: str = ID, *, noted: bool = True, **summary: Any) -> httpx.Response:
@@ -77,7 +65,7 @@ def in_turn(
 
 
 async def test_an_upload_whose_answer_is_cut_is_looked_for_and_not_sent_again() -> None:
-    respond, asked = in_turn(httpx.Response(202, headers=HEAD, stream=Cut()), look=progress())
+    respond, asked = in_turn(httpx.Response(202, headers=HEAD, stream=CutAnswer()), look=progress())
 
     [upload] = await uploads_of(respond)
 
@@ -96,7 +84,7 @@ async def test_an_upload_whose_answer_is_cut_is_looked_for_and_not_sent_again() 
     ],
 )
 async def test_one_whose_end_is_not_noted_is_sent_again(look: httpx.Response) -> None:
-    cut = httpx.Response(202, headers=HEAD, stream=Cut())
+    cut = httpx.Response(202, headers=HEAD, stream=CutAnswer())
     respond, asked = in_turn(cut, answered(OTHER_ID), look=look)
 
     [upload] = await uploads_of(respond)
@@ -182,126 +170,3 @@ async def test_a_refusal_for_good_says_why(answer: httpx.Response, told: str) ->
 
     with pytest.raises(SendingFailed, match=told):
         await uploads_of(respond)
-
-
-async def followed(respond: Respond, pace: Pace = PACE) -> list[UploadProgress]:
-    async with client_of(respond, pace) as client:
-        return [each async for each in client.follow(client.upload_of(ID))]
-
-
-async def test_it_is_followed_until_it_is_done() -> None:
-    looks = [
-        httpx.Response(200, json={"upload_id": ID, "ended": False, "done": False, "noted": False}),
-        httpx.Response(503),
-        progress(settled=1, done=False),
-        progress(),
-    ]
-
-    told = await followed(lambda _: looks.pop(0))
-
-    assert [(each.settled, each.done) for each in told] == [(0, False), (1, False), (2, True)]
-    assert told[-1].verdicts == {"created": 2}
-    assert told[-1].complete
-
-
-async def test_it_asks_again_when_the_reader_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr("acr_client.following.asyncio.sleep", sleep)
-    waiting = progress(done=False)
-    waiting.headers["Retry-After"] = "3"
-    looks = [waiting, progress()]
-
-    await followed(lambda _: looks.pop(0))
-
-    assert slept == [3.0]
-
-
-async def test_what_does_not_move_is_not_followed_for_ever() -> None:
-    stuck = await followed(lambda _: progress(settled=1, done=False), Pace(settle_seconds=0.05))
-
-    assert len(stuck) > 1
-    assert not stuck[-1].done
-    with pytest.raises(SendingFailed, match=r"gave up after 0\.05 s: status 503"):
-        await followed(lambda _: httpx.Response(503), Pace(settle_seconds=0.05))
-
-
-async def test_what_moves_is_followed_for_as_long_as_it_takes() -> None:
-    looks = [progress(kept=30, settled=n, done=n == 30) for n in range(31)]
-
-    told = await followed(lambda _: looks.pop(0), Pace(settle_seconds=0.1))
-
-    assert told[-1].done
-
-
-async def test_an_unknown_upload_says_so() -> None:
-    gone = httpx.Response(404, json={"detail": "No upload of the last days has this id."})
-
-    with pytest.raises(UploadUnknown, match="No upload of the last days"):
-        await followed(lambda _: gone)
-
-
-async def test_something_else_is_no_upload() -> None:
-    with pytest.raises(SendingFailed, match="is no upload"):
-        await followed(lambda _: httpx.Response(200, text="hello"))
-
-
-def page(*lines: dict[str, Any]) -> bytes:
-    return b"".join(json.dumps(each).encode() + b"\n" for each in lines)
-
-
-CREATED = {"line": 1, "verdict": "created", "submission_id": "s1", "summary": "Stored."}
-PENDING = {"line": 2, "verdict": "pending", "submission_id": "s2"}
-REJECTED = {"line": 3, "verdict": "rejected", "submission_id": "s3", "findings": []}
-REFUSED = {"line": 4, "status": 503, "title": "Unavailable", "detail": "Later.", "retry_after": 1}
-
-
-async def results_of(respond: Respond, upload: Upload, after: int = 0) -> list[Told]:
-    async with client_of(respond) as client:
-        return [told async for told in client.upload_results(upload, after)]
-
-
-async def test_results_are_told_as_those_of_lines_that_were_waited_for() -> None:
-    lines = [SentLine(10 * n, f"file:{n}", f"digest {n}") for n in range(1, 5)]
-    content = page(CREATED, PENDING, REJECTED, REFUSED)
-
-    told = await results_of(lambda _: httpx.Response(200, content=content), Upload(ID, "", lines))
-
-    assert [(each.number, each.status, each.verdict) for each in told] == [
-        (10, 201, "created"),
-        (20, 202, "pending"),
-        (30, 400, "rejected"),
-        (40, 503, "refused"),
-    ]
-    assert [each.to_send_again for each in told] == [False, False, False, True]
-    assert (told[2].where, told[2].digest, told[2].submission_id) == ("file:3", "digest 3", "s3")
-
-
-async def test_a_page_that_is_cut_is_gone_on_from_and_nothing_is_told_twice() -> None:
-    """Goal: each line once, over pages and cuts. Method: the first page is cut behind its second line."""
-    asked: list[str] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.params["after"])
-        assert request.headers["accept"] == "application/x-ndjson"
-        if len(asked) == 1:
-            return httpx.Response(200, stream=Cut(page(CREATED, PENDING) + b'{"li'))
-        if len(asked) == 2:
-            link = {"Link": f'</v1/uploads/{ID}/results?after=3&limit=1>; rel="next"'}
-            return httpx.Response(200, content=page(REJECTED), headers=link)
-        return httpx.Response(200, content=page(REFUSED))
-
-    told = await results_of(respond, Upload(ID, ""))
-
-    assert [each.number for each in told] == [1, 2, 3, 4]
-    assert asked == ["0", "2", "3"]
-
-
-@pytest.mark.parametrize(
-    "address", [ID, f"/v1/uploads/{ID}", f"https://g.example/v1/uploads/{ID}/results?after=1"]
-)
-def test_an_id_is_found_in_every_form_of_an_address(address: str) -> None:
-    assert upload_id_of(address) == ID
