@@ -1,15 +1,43 @@
-"""Writes results by hand, byte for byte as the library does and several times as fast; reads nothing."""
+"""Writes submissions and results by hand, byte for byte as the library does and several times as fast.
+
+Reads nothing.
+"""
 
 import functools
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
+from acr_avro.plain_reading import DIGEST_BYTES
 from acr_domain.findings import Finding
 from acr_domain.judgement import FirstArrival, Outcome
-from acr_domain.submission import LogPosition
+from acr_domain.submission import LogPosition, Submission
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 # The second branch of a union with null (zigzag 1).
 _PRESENT, _ABSENT = b"\x02", b"\x00"
 _END = b"\x00"
+
+
+def submission_bytes(submission: Submission) -> bytes:
+    """Write a submission as an Avro datum of `submission.v1`."""
+    key, digest, body = submission.key, submission.digest, submission.body
+    assert len(digest) == DIGEST_BYTES
+    return b"".join(
+        (
+            _text(submission.submission_id),
+            _word(key.registry),
+            _text(key.partner_id),
+            _text(key.header_id),
+            _number(submission.version_no),
+            digest,
+            _number((submission.received_at - _EPOCH) // _MICROSECOND),
+            _word(submission.content_type),
+            _findings(submission.findings),
+            _number(len(body)),
+            body,
+        )
+    )
 
 
 def result_bytes(result_id: str, outcome: Outcome) -> bytes:
@@ -47,6 +75,8 @@ def _number(value: int) -> bytes:
     bits = (value << 1) ^ (value >> 63)
     if bits < 0x80:
         return bits.to_bytes(1, "big")
+    if bits < 0x4000:
+        return bytes((bits & 0x7F | 0x80, bits >> 7))
     written = bytearray()
     while bits >= 0x80:
         written.append(bits & 0x7F | 0x80)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acr_avro.plain_reading import Unusual, read_submission
-from acr_avro.plain_writing import result_bytes
+from acr_avro.plain_writing import result_bytes, submission_bytes
 from acr_avro.single_object import codec
 from acr_domain.error_classes import ErrorClass
 from acr_domain.errors import Poison
@@ -18,20 +18,7 @@ RESULT = "result.v1"
 
 def encode_submission(submission: Submission) -> bytes:
     """Encode a submission for its registry's topic."""
-    return codec(SUBMISSION).encode(
-        {
-            "submission_id": submission.submission_id,
-            "registry": submission.key.registry,
-            "partner_id": submission.key.partner_id,
-            "header_id": submission.key.header_id,
-            "version_no": submission.version_no,
-            "digest": submission.digest,
-            "received_at": submission.received_at,
-            "content_type": submission.content_type,
-            "findings": findings_data(submission.findings),
-            "body": submission.body,
-        }
-    )
+    return codec(SUBMISSION).prefix + submission_bytes(submission)
 
 
 def decode_submission(value: bytes | None) -> Submission:

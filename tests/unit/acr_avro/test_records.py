@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acr_avro.amendments import decode_amendment
 from acr_avro.plain_reading import Unusual, read_submission
-from acr_avro.plain_writing import result_bytes
+from acr_avro.plain_writing import result_bytes, submission_bytes
 from acr_avro.records import (
     RESULT,
     SUBMISSION,
@@ -24,7 +24,7 @@ from acr_avro.records import (
 )
 from acr_avro.single_object import codec
 from acr_domain.errors import Poison
-from acr_domain.findings import Finding, Severity, read_findings
+from acr_domain.findings import Finding, Severity, findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, Submission, SubmissionKey
 
@@ -271,3 +271,24 @@ def test_by_hand_a_result_is_what_the_library_writes(outcome: Outcome, result_id
     by_library = codec(RESULT).encode({"result_id": result_id, **outcome_members(outcome)})
 
     assert codec(RESULT).prefix + result_bytes(result_id, outcome) == by_library
+
+
+@given(submissions)
+def test_by_hand_a_submission_is_what_the_library_writes(submission: Submission) -> None:
+    key = submission.key
+    by_library = codec(SUBMISSION).encode(
+        {
+            "submission_id": submission.submission_id,
+            "registry": key.registry,
+            "partner_id": key.partner_id,
+            "header_id": key.header_id,
+            "version_no": submission.version_no,
+            "digest": submission.digest,
+            "received_at": submission.received_at,
+            "content_type": submission.content_type,
+            "findings": findings_data(submission.findings),
+            "body": submission.body,
+        }
+    )
+
+    assert codec(SUBMISSION).prefix + submission_bytes(submission) == by_library
