@@ -5,20 +5,21 @@ costs a tenth. Order within each partition is the order of the records, as with 
 """
 
 import asyncio
+import random
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import DefaultPartitioner
 
 from acr_domain.submission import LogPosition
+from acr_kafka.murmur import murmur2
 from acr_kafka.records import NewRecord, timestamp_ms
 
 # With fewer, what others append at the same moment shares their batches: that is worth more.
 PACKED_RECORDS_MIN = 32
 
-_choose_partition = DefaultPartitioner()
+_POSITIVE = 0x7FFFFFFF
 
 log = structlog.get_logger()
 
@@ -97,8 +98,10 @@ def _partition(record: NewRecord, partitions: Sequence[int]) -> int:
 
 
 def partition_of(key: bytes | None, partitions: Sequence[int]) -> int:
-    """Give the partition to which a key leads."""
-    return int(_choose_partition(key, partitions, partitions))
+    """Give the partition to which a key leads, or any where there is none."""
+    if key is None:
+        return random.choice(partitions)  # noqa: S311
+    return partitions[(murmur2(key) & _POSITIVE) % len(partitions)]
 
 
 def _tell_unknown(record: NewRecord) -> None:
