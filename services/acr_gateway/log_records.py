@@ -1,5 +1,6 @@
 """Turns a body into a submission, and a submission into the record that the log gets. Appends nothing."""
 
+import functools
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,11 +14,10 @@ from acr_domain.topics import submissions_topic
 from acr_gateway.bodies import JSON
 from acr_http.app import invalid
 from acr_kafka import header_names
-from acr_kafka.records import NewRecord, text_headers
+from acr_kafka.records import Header, NewRecord, text_headers
 from acr_registries.examination import examine
 from acr_registries.reading import read_contents
 from acr_registries.registry import Registry
-from acr_telemetry.traces import accept_traceparent
 
 # Where a header lies far within a body, its partner counts as unnamed for the queue.
 PEEK_BYTES = 16 * 1024
@@ -57,20 +57,32 @@ def accept(registry: Registry, body: bytes, expected: Mapping[str, str]) -> Subm
 
 
 def submission_record(
-    submission: Submission, reply_partition: int | None, traceparent: str | None
+    submission: Submission, reply_partition: int | None, traceparent: str
 ) -> NewRecord:
-    """Write a submission as a record; its result is asked for at ``reply_partition``."""
+    """Write a submission as a record; its result is asked for at ``reply_partition``.
+
+    ``traceparent`` is one that `accept_traceparent` gave.
+    """
     return NewRecord(
         submissions_topic(submission.key.registry),
         submission.key.log_key().encode(),
         encode_submission(submission),
-        text_headers(
-            {
-                header_names.SUBMISSION_ID: submission.submission_id,
-                header_names.REPLY_PARTITION: reply_partition,
-                header_names.CONTENT_TYPE: submission.content_type,
-                header_names.SCHEMA: SUBMISSION,
-                header_names.TRACEPARENT: accept_traceparent(traceparent),
-            }
+        (
+            (header_names.SUBMISSION_ID, submission.submission_id.encode()),
+            *_headers_alike(reply_partition, submission.content_type, traceparent),
         ),
     )
+
+
+# The lines of a stream have all but their ids alike.
+@functools.lru_cache(maxsize=256)
+def _headers_alike(
+    reply_partition: int | None, content_type: str, traceparent: str
+) -> tuple[Header, ...]:
+    values = {
+        header_names.REPLY_PARTITION: reply_partition,
+        header_names.CONTENT_TYPE: content_type,
+        header_names.SCHEMA: SUBMISSION,
+        header_names.TRACEPARENT: traceparent,
+    }
+    return tuple(text_headers(values))

@@ -12,13 +12,14 @@ from acr_registries.registry import Registry
 class Wishes:
     """What the head of a stream says of all its lines.
 
-    ``expected`` is what the address says of their headers.
+    ``expected`` is what the address says of their headers. A stream is one request, so its lines have
+    one trace.
     """
 
     registry: Registry
     expected: Mapping[str, str]
     wait_seconds: float
-    traceparent: str | None
+    traceparent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from acr_gateway.inflating import inflater
 from acr_gateway.stream_body import StreamBody
 from acr_gateway.stream_values import Wishes
 from acr_gateway.stream_walk import StreamWalk
-from acr_gateway.submit import Gateway
+from acr_gateway.submit import Gateway, trace_of
 from acr_gateway.upload_notes import NotedUpload
 from acr_http.preferences import RESPOND_ASYNC, Waiting, read_waiting, wants_answers_after
 from acr_http.problems import Problem
@@ -57,7 +57,7 @@ async def take_stream(
     """
     settings, prefer = gateway.settings, request.headers.getlist("prefer")
     waiting = read_waiting(prefer, settings.wait_seconds_default, settings.wait_seconds_max)
-    wishes = Wishes(registry, expected, waiting.seconds, request.headers.get("traceparent"))
+    wishes = Wishes(registry, expected, waiting.seconds, trace_of(request))
     with ExitStack() as stack:
         try:
             coding = check_form(request, *SUBMISSION_TYPES)

@@ -29,6 +29,7 @@ from acr_kafka.records import NewRecord
 from acr_registries.registry import Registry
 from acr_settings.settings import GatewaySettings
 from acr_telemetry import metrics
+from acr_telemetry.traces import accept_traceparent
 
 NOT_ACKNOWLEDGED = "The log did not acknowledge the submission. Send the same again."
 
@@ -93,14 +94,14 @@ class Gateway:
                 async with self.admission.place(peek_partner(body)):
                     submission = accept(registry, body, expected)
                     with self.waiters.expect(submission.submission_id) as result:
-                        await self._append(submission, request.headers.get("traceparent"))
+                        await self._append(submission, trace_of(request))
                         outcome = await _wait(request, result, waiting.seconds, registry.name)
             return _answer(submission, outcome, waiting)
         except Problem as problem:
             metrics.SUBMISSIONS_REFUSED.labels(registry.name, problem.kind.slug).inc()
             raise
 
-    async def _append(self, submission: Submission, traceparent: str | None) -> None:
+    async def _append(self, submission: Submission, traceparent: str) -> None:
         registry = submission.key.registry
         record = submission_record(submission, self.replies.partition, traceparent)
         try:
@@ -109,6 +110,11 @@ class Gateway:
         except Unavailable:
             raise unavailable(NOT_ACKNOWLEDGED) from None
         metrics.SUBMISSION_BYTES.labels(registry).observe(len(submission.body))
+
+
+def trace_of(request: Request) -> str:
+    """Give the trace of a request, that of all that it brings."""
+    return accept_traceparent(request.headers.get("traceparent"))
 
 
 async def _wait(

@@ -210,7 +210,7 @@ def _renamed(record: NewRecord) -> NewRecord:
 class AnswersBeforeTheAck(Gateway):
     """Hands the record over and does not wait for the brokers."""
 
-    async def _append(self, submission: Submission, traceparent: str | None) -> None:
+    async def _append(self, submission: Submission, traceparent: str) -> None:
         task = asyncio.ensure_future(super()._append(submission, traceparent))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -218,7 +218,7 @@ class AnswersBeforeTheAck(Gateway):
 class CallsALostAppendKept(Gateway):
     """Takes silence of the brokers for an acknowledgement."""
 
-    async def _append(self, submission: Submission, traceparent: str | None) -> None:
+    async def _append(self, submission: Submission, traceparent: str) -> None:
         try:
             await super()._append(submission, traceparent)
         except Problem:

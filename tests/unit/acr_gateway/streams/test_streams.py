@@ -7,6 +7,8 @@ from collections import Counter
 
 import httpx
 
+from acr_domain.topics import submissions_topic
+from acr_kafka.header_names import SUBMISSION_ID, TRACEPARENT
 from acr_testkit.awaiting import until
 from acr_testkit.samples import submission
 from acr_testkit.served_gateway import ServedGateway
@@ -212,3 +214,16 @@ async def test_two_uploads_of_the_same_records_at_once_store_each_once(
         summary = read_lines(answer)[1]
         counts.update({name: summary.get(name, 0) for name in ("created", "duplicate")})
     assert counts == {"created": 50, "duplicate": 50}
+
+
+async def test_the_lines_of_a_stream_have_the_trace_of_its_request(gateway: ServedGateway) -> None:
+    bodies = [submission() for _ in range(3)]
+
+    await post_lines(gateway.url + PATH, as_lines(*bodies))
+    await post_lines(gateway.url + PATH, as_lines(submission()))
+
+    records = gateway.log.log.records(submissions_topic("cdsr"))
+    traces = Counter(record.header(TRACEPARENT) for record in records)
+    assert sorted(traces.values()) == [1, 3]
+    ids = {record.header(SUBMISSION_ID) for record in records}
+    assert len(ids) == 4
