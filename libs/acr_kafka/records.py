@@ -51,8 +51,10 @@ class NewRecord:
 
 def record_bytes(record: NewRecord) -> int:
     """Tell how large a record is on its way to the brokers, bytes, rather too much than too little."""
-    headers = sum(len(name) * 4 + len(value) + 16 for name, value in record.headers)
-    return len(record.key or b"") + len(record.value or b"") + headers + RECORD_BYTES_BESIDE
+    size = RECORD_BYTES_BESIDE + len(record.key or b"") + len(record.value or b"")
+    for name, value in record.headers:
+        size += len(name) * 4 + len(value) + 16
+    return size
 
 
 def text_headers(values: Mapping[str, str | int | None]) -> list[Header]:

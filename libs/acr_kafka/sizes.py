@@ -23,6 +23,7 @@ class RefusedSizes:
     def __init__(self, bytes_max: int) -> None:
         """Take nothing above ``bytes_max`` for any topic."""
         self._bytes_max = bytes_max
+        self._never = bytes_max, float("inf")
         self._refused: dict[str, tuple[int, float]] = {}
 
     def check(self, records: Sequence[NewRecord]) -> None:
@@ -33,7 +34,7 @@ class RefusedSizes:
         """
         for record in records:
             size = record_bytes(record)
-            refused, since = self._refused.get(record.topic, (self._bytes_max, float("inf")))
+            refused, since = self._refused.get(record.topic, self._never)
             if size >= refused and time.monotonic() - since < REMEMBER_SECONDS:
                 raise TooLarge(f"Kafka: {record.topic} takes no {size} bytes", refused)
 
