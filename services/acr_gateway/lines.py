@@ -1,14 +1,13 @@
 """Cuts a stream of bytes into numbered lines, of which none is ever held beyond its bound. No I/O."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank, without its end. ``body`` is None where it was too long to hold."""
 
     number: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from acr_http.problems import Kind, Problem
 from acr_kafka.records import NewRecord
@@ -22,16 +23,14 @@ class Wishes:
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True)
-class InWork:
+class InWork(NamedTuple):
     """A line that holds a place until it is settled."""
 
     number: int
     partner: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A line that waits for its batch, with the size of its body, bytes."""
 
     submission_id: str
