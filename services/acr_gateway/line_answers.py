@@ -1,12 +1,16 @@
 """Writes the answers to the lines of a stream, and counts them for its summary. Sends nothing."""
 
+import functools
 from collections import Counter
+from collections.abc import Sequence
 
 import orjson
 
-from acr_http.answers import Answer
+from acr_http.answers import Answer, pending_answer
 from acr_http.app import RETRY_AFTER_SECONDS
 from acr_http.problems import Problem
+
+REFUSED = "refused"
 
 
 class Tally:
@@ -15,6 +19,13 @@ class Tally:
     def __init__(self) -> None:
         """Begin with none."""
         self.by_outcome: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
+
+    def untold(self) -> Counter[str]:
+        """Give what has been counted since this was asked last."""
+        new = self.by_outcome - self._told
+        self._told = self.by_outcome.copy()
+        return new
 
     def summary(self, lines: int, blank: int, end: Problem | None) -> bytes:
         """Write the last line of the answer. ``end`` says why not every line was taken, if so."""
@@ -35,6 +46,19 @@ def answer_line(line: int, answer: Answer) -> bytes:
     if answer.location is not None:
         members["location"] = answer.location
     return orjson.dumps(members) + b"\n"
+
+
+def pending_line(line: int, submission_id: str) -> bytes:
+    """Write the answer to a line whose wait has ended, as `answer_line` would."""
+    return b'{"line":%d%b' % (line, submission_id.encode().join(_pending_parts()))
+
+
+@functools.cache
+def _pending_parts() -> Sequence[bytes]:
+    """Cut such an answer where the submission's id stands."""
+    place = "-id-"
+    answer = answer_line(0, pending_answer(place))
+    return answer.removeprefix(b'{"line":0').split(place.encode())
 
 
 def problem_answer(problem: Problem) -> Answer:

@@ -15,13 +15,13 @@ from acr_domain.errors import Unavailable
 from acr_domain.judgement import Outcome
 from acr_domain.submission import Submission
 from acr_gateway.answer_ways import AnswerWay
-from acr_gateway.line_answers import Tally, answer_line, problem_answer
+from acr_gateway.line_answers import REFUSED, Tally, answer_line, pending_line, problem_answer
 from acr_gateway.lines import Line, LineCutter
 from acr_gateway.log_records import accept, peek_partner, submission_record
 from acr_gateway.stream_body import StreamBody, StreamEnded
 from acr_gateway.stream_values import InWork, Taken, Wishes, gone, line_too_long
 from acr_gateway.submit import NOT_ACKNOWLEDGED, Gateway
-from acr_http.answers import Answer, outcome_answer, pending_answer
+from acr_http.answers import outcome_answer
 from acr_http.app import unavailable
 from acr_http.problems import Kind, Problem
 from acr_telemetry import metrics
@@ -76,6 +76,7 @@ class StreamWalk:
         except BaseExceptionGroup as faults:
             raise faults.exceptions[0] from None
         finally:
+            self._note_answers()
             for submission_id in tuple(self._lines):
                 self._forget(submission_id)
 
@@ -210,9 +211,10 @@ class StreamWalk:
         if line is None:
             return
         if outcome is None:
-            self._answer(line.number, "pending", pending_answer(submission_id))
+            self._put("pending", pending_line(line.number, submission_id))
         else:
-            self._answer(line.number, outcome.verdict.value, outcome_answer(outcome))
+            answer = answer_line(line.number, outcome_answer(outcome))
+            self._put(outcome.verdict.value, answer)
 
     def _forget(self, submission_id: str) -> InWork | None:
         self._gateway.waiters.forget(submission_id)
@@ -224,17 +226,19 @@ class StreamWalk:
 
     def _refuse(self, line: int, problem: Problem) -> None:
         metrics.SUBMISSIONS_REFUSED.labels(self._registry, problem.kind.slug).inc()
-        self._put(line, "refused", problem_answer(problem))
+        self._put(REFUSED, answer_line(line, problem_answer(problem)))
 
-    def _answer(self, line: int, outcome: str, answer: Answer) -> None:
-        metrics.SUBMISSIONS_ANSWERED.labels(self._registry, outcome).inc()
-        self._put(line, outcome, answer)
-
-    def _put(self, line: int, outcome: str, answer: Answer) -> None:
+    def _put(self, outcome: str, answer: bytes) -> None:
         self._tally.by_outcome[outcome] += 1
-        metrics.STREAM_LINES.labels(self._registry, outcome).inc()
-        self._answers.append(answer_line(line, answer))
+        self._answers.append(answer)
         self._answers_due.set()
+
+    def _note_answers(self) -> None:
+        """Count for operators, in one go for many lines."""
+        for outcome, count in self._tally.untold().items():
+            metrics.STREAM_LINES.labels(self._registry, outcome).inc(count)
+            if outcome != REFUSED:
+                metrics.SUBMISSIONS_ANSWERED.labels(self._registry, outcome).inc(count)
 
     def _stop(self, why: Problem | None) -> None:
         """Take no further line. Where the sender is gone, nobody asks why."""
@@ -247,6 +251,7 @@ class StreamWalk:
             await self._answers_or_deadline()
             self._expire()
             if self._answers:
+                self._note_answers()
                 answers, self._answers = self._answers, []
                 await self._way.write(b"".join(answers))
                 for _ in answers:
