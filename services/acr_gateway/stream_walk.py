@@ -50,7 +50,9 @@ class StreamWalk:
         self._body = body
         self._way = way
         self._cutter = LineCutter(gateway.settings.body_bytes_max)
-        self._window = asyncio.Semaphore(gateway.settings.stream_lines_max)
+        self._places = gateway.settings.stream_lines_max
+        self._place_free = asyncio.Event()
+        self._received = 0
         self._tally = Tally()
         self._end: Problem | None = None
         self._all_taken = False
@@ -95,26 +97,36 @@ class StreamWalk:
                     await self._take(line)
                     if self._end is not None:
                         return
+                self._note_received()
             if self._end is None and (last := self._cutter.finish()) is not None:
                 await self._take(last)
         except StreamEnded as ended:
             self.gone = ended.problem is None
             self._stop(ended.problem)
         finally:
+            self._note_received()
             self._all_taken = True
             self._batch_due.set()
             self._answers_due.set()
 
+    def _note_received(self) -> None:
+        metrics.SUBMISSIONS_RECEIVED.labels(self._registry).inc(self._received)
+        self._received = 0
+
     async def _take(self, line: Line) -> None:
         """Hold a place for a line and its answer, read it and let it wait for its batch."""
         self._body.note_line()
-        await self._window.acquire()
-        metrics.SUBMISSIONS_RECEIVED.labels(self._registry).inc()
+        if not self._places:
+            await self._wait_for_place()
+        self._places -= 1
+        self._received += 1
         if line.body is None:
             bytes_max = self._gateway.settings.body_bytes_max
             self._refuse(line.number, line_too_long(bytes_max))
             return
-        await self._room_for(len(line.body))
+        if self._unacknowledged_bytes + len(line.body) > UNACKNOWLEDGED_BYTES_MAX:
+            await self._wait_for_room(len(line.body))
+        self._unacknowledged_bytes += len(line.body)
         partner = peek_partner(line.body)
         await self._get_turn(partner)
         submission = self._accept(line.number, line.body)
@@ -151,14 +163,19 @@ class StreamWalk:
             self._refuse(number, Problem(Kind.INTERNAL, "An unforeseen fault stopped this line."))
         return None
 
-    async def _room_for(self, body_bytes: int) -> None:
+    async def _wait_for_place(self) -> None:
+        self._note_received()
+        while not self._places:
+            self._place_free.clear()
+            await self._place_free.wait()
+
+    async def _wait_for_room(self, body_bytes: int) -> None:
         while (
             self._unacknowledged_bytes
             and self._unacknowledged_bytes + body_bytes > UNACKNOWLEDGED_BYTES_MAX
         ):
             self._acknowledged.clear()
             await self._acknowledged.wait()
-        self._unacknowledged_bytes += body_bytes
 
     async def _append_batches(self) -> None:
         """Append what has been taken, one batch at a time: so lines of a record keep their order."""
@@ -254,8 +271,8 @@ class StreamWalk:
                 self._note_answers()
                 answers, self._answers = self._answers, []
                 await self._way.write(b"".join(answers))
-                for _ in answers:
-                    self._window.release()
+                self._places += len(answers)
+                self._place_free.set()
                 if self._way.trouble is not None:
                     self._stop(self._way.trouble)
 
