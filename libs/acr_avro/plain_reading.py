@@ -1,22 +1,27 @@
-"""Reads the usual submission by hand, several times as fast as the library; judges no other bytes.
+"""Reads usual submissions and results by hand, several times as fast as the library; judges no other bytes.
 
-What does not look as our own gateway writes it is left to the library, which alone says what is
+What does not look as our own services write it is left to the library, which alone says what is
 wrong with it. A test compares both, on whole and on damaged bytes.
 """
 
 from datetime import UTC, datetime, timedelta
 
 from acr_domain.findings import Finding, Severity
-from acr_domain.submission import Submission, SubmissionKey
+from acr_domain.judgement import FirstArrival, Outcome, Verdict
+from acr_domain.submission import LogPosition, Submission, SubmissionKey
 
 DIGEST_BYTES = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST_SHIFT, _LONG_BITS = 63, 64
+# The two branches of a union with null.
+_ABSENT, _PRESENT = 0, 2
+# A number in one byte is positive where this is 0.
+_NOT_SMALL = 0x81
 
 
 class Unusual(Exception):
-    """The bytes are not those of a usual submission; they may be right all the same."""
+    """The bytes are not those of a usual submission or result; they may be right all the same."""
 
 
 def read_submission(value: bytes, at: int) -> Submission:
@@ -50,10 +55,45 @@ def read_submission(value: bytes, at: int) -> Submission:
     )
 
 
+def read_result(value: bytes, at: int) -> Outcome:
+    """Read an Avro datum of `result.v1` that begins at ``at`` and ends with the bytes.
+
+    Raises:
+        Unusual: if the library has to look at it.
+    """
+    try:
+        (_, submission_id, verdict), at = _texts(value, at, 3)
+        position, at = _position(value, at)
+        key, at = _key(value, at)
+        version_no, at = _optional_number(value, at)
+        current_version_no, at = _optional_number(value, at)
+        findings, at = _findings(value, at)
+        first, at = _first(value, at)
+        reason, at = _optional_text(value, at)
+        judged = Verdict(verdict)
+    except (IndexError, UnicodeDecodeError, ValueError) as error:
+        raise Unusual from error
+    if at != len(value):
+        raise Unusual
+    return Outcome(
+        position,
+        submission_id,
+        judged,
+        key,
+        version_no,
+        current_version_no,
+        findings,
+        first,
+        reason,
+    )
+
+
 def _number(value: bytes, at: int) -> tuple[int, int]:
     """Read a zigzag varint; gives it and where it ends."""
     byte = value[at]
     at += 1
+    if not byte & _NOT_SMALL:
+        return byte >> 1, at
     bits, shift = byte & 0x7F, 7
     while byte & 0x80:
         if shift > _LAST_SHIFT:
@@ -72,7 +112,7 @@ def _texts(value: bytes, at: int, count: int) -> tuple[list[str], int]:
     texts = []
     for _ in range(count):
         size = value[at]
-        if size & 0x81:  # Negative, or not in one byte.
+        if size & _NOT_SMALL:
             long, at = _number(value, at)
             end = at + long
         else:
@@ -83,6 +123,50 @@ def _texts(value: bytes, at: int, count: int) -> tuple[list[str], int]:
         texts.append(value[at:end].decode())
         at = end
     return texts, at
+
+
+def _optional_text(value: bytes, at: int) -> tuple[str | None, int]:
+    if value[at] == _ABSENT:
+        return None, at + 1
+    if value[at] != _PRESENT:
+        raise Unusual
+    (text,), at = _texts(value, at + 1, 1)
+    return text, at
+
+
+def _optional_number(value: bytes, at: int) -> tuple[int | None, int]:
+    if value[at] == _ABSENT:
+        return None, at + 1
+    if value[at] != _PRESENT:
+        raise Unusual
+    return _number(value, at + 1)
+
+
+def _position(value: bytes, at: int) -> tuple[LogPosition, int]:
+    (topic,), at = _texts(value, at, 1)
+    partition, at = _number(value, at)
+    offset, at = _number(value, at)
+    return LogPosition(topic, partition, offset), at
+
+
+def _key(value: bytes, at: int) -> tuple[SubmissionKey | None, int]:
+    registry, at = _optional_text(value, at)
+    partner_id, at = _optional_text(value, at)
+    header_id, at = _optional_text(value, at)
+    if registry is None or partner_id is None or header_id is None:
+        return None, at
+    return SubmissionKey(registry, partner_id, header_id), at
+
+
+def _first(value: bytes, at: int) -> tuple[FirstArrival | None, int]:
+    if value[at] == _ABSENT:
+        return None, at + 1
+    if value[at] != _PRESENT:
+        raise Unusual
+    (submission_id, verdict), at = _texts(value, at + 1, 2)
+    digest = value[at : at + DIGEST_BYTES]
+    position, at = _position(value, at + DIGEST_BYTES)
+    return FirstArrival(position, submission_id, digest, Verdict(verdict)), at
 
 
 def _findings(value: bytes, at: int) -> tuple[tuple[Finding, ...], int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from acr_avro.plain_reading import Unusual, read_submission
+from acr_avro.plain_reading import Unusual, read_result, read_submission
 from acr_avro.plain_writing import result_bytes, submission_bytes
 from acr_avro.single_object import codec
 from acr_domain.error_classes import ErrorClass
@@ -66,6 +66,12 @@ def decode_result(value: bytes | None) -> Outcome:
     Raises:
         Poison: if the bytes are no result.
     """
+    prefix = codec(RESULT).prefix
+    if value is not None and value.startswith(prefix):
+        try:
+            return read_result(value, len(prefix))
+        except Unusual:
+            pass  # The library says what it is.
     datum = codec(RESULT).decode(value)
     try:
         return read_outcome(datum)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_avro.amendments import decode_amendment
-from acr_avro.plain_reading import Unusual, read_submission
+from acr_avro.plain_reading import Unusual, read_result, read_submission
 from acr_avro.plain_writing import result_bytes, submission_bytes
 from acr_avro.records import (
     RESULT,
@@ -21,6 +21,7 @@ from acr_avro.records import (
     encode_result,
     encode_submission,
     outcome_members,
+    read_outcome,
 )
 from acr_avro.single_object import codec
 from acr_domain.errors import Poison
@@ -292,3 +293,45 @@ def test_by_hand_a_submission_is_what_the_library_writes(submission: Submission)
     )
 
     assert codec(SUBMISSION).prefix + submission_bytes(submission) == by_library
+
+
+def result_by_library(value: bytes) -> Outcome | None:
+    """Read a result by the library alone; None for what is none."""
+    try:
+        return read_outcome(codec(RESULT).decode(value))
+    except (Poison, ValueError):
+        return None
+
+
+def result_by_hand(value: bytes) -> Outcome | None:
+    """Read a result by hand alone; None for what is left to the library."""
+    try:
+        return read_result(value, len(codec(RESULT).prefix))
+    except Unusual:
+        return None
+
+
+@given(outcomes, texts)
+def test_by_hand_a_result_is_what_the_library_reads(outcome: Outcome, amendment_id: str) -> None:
+    value = encode_result(outcome, amendment_id or None)
+
+    assert result_by_hand(value) == result_by_library(value) == outcome
+
+
+def test_the_bytes_of_a_consumer_are_not_left_to_the_library() -> None:
+    for file in DATA.glob("result.v1.*.bin"):
+        assert result_by_hand(file.read_bytes()) is not None
+
+
+@given(outcomes, st.data())
+def test_damaged_results_are_left_to_the_library_or_read_alike(
+    outcome: Outcome, data: st.DataObject
+) -> None:
+    value = bytearray(encode_result(outcome))
+    start = len(codec(RESULT).prefix)
+    at = data.draw(st.integers(start, len(value) - 1))
+    value[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+
+    by_hand = result_by_hand(bytes(value))
+
+    assert by_hand is None or by_hand == result_by_library(bytes(value))
