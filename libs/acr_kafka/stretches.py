@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from acr_domain.errors import Unavailable
 from acr_kafka.connection import broker_trouble, client_options, close_client
 from acr_kafka.records import LogRecord, log_records
-from acr_kafka.topics import Drift, Topic, count_partitions
+from acr_kafka.topics import Drift, Topic
 from acr_settings.settings import KafkaSettings
 
 FETCH_BYTES_MAX = 4 * 1024 * 1024
@@ -66,10 +66,9 @@ class Piece:
 class StretchReader:
     """An open reader of stretches. Make it with `open_stretches`; one stretch at a time."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, settings: KafkaSettings) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
         """Wrap a consumer that is in no group."""
         self._consumer = consumer
-        self._settings = settings
         self._counts: dict[str, int] = {}
 
     async def bounds(self, topic: str) -> dict[int, Bounds]:
@@ -78,15 +77,28 @@ class StretchReader:
         Raises:
             Unavailable: if the brokers do not tell.
         """
-        if topic not in self._counts:
-            self._counts[topic] = await count_partitions(self._settings, topic)
-        places = [TopicPartition(topic, each) for each in range(self._counts[topic])]
-        if not places:
-            return {}
         with broker_trouble(self._consumer):
+            count = await self._meet(topic)
+            places = [TopicPartition(topic, each) for each in range(count)]
             begins = await self._consumer.beginning_offsets(places)
             ends = await self._consumer.end_offsets(places)
         return {each.partition: Bounds(begins[each], ends[each]) for each in places}
+
+    async def _meet(self, topic: str) -> int:
+        """Learn how many partitions a topic has, 0 where there is none, and where they lie.
+
+        At first all topics are asked for: brokers may make one that is asked for by name. Asked for
+        offsets of partitions that it has not heard of, the driver waits for a tenth of a second.
+        """
+        driver = self._consumer._client
+        if topic not in self._counts:
+            cluster = await driver.fetch_all_metadata()
+            self._counts = {
+                each: len(cluster.partitions_for_topic(each)) for each in cluster.topics()
+            }
+        if topic in self._counts:
+            await driver.add_topic(topic)
+        return self._counts.get(topic, 0)
 
     async def offsets_at(
         self, topic: str, bounds: Mapping[int, Bounds], at: datetime
@@ -182,6 +194,6 @@ async def open_stretches(settings: KafkaSettings, client_id: str) -> AsyncIterat
         with broker_trouble():
             async with asyncio.timeout(START_SECONDS_MAX):
                 await consumer.start()
-        yield StretchReader(consumer, settings)
+        yield StretchReader(consumer)
     finally:
         await close_client(consumer)

@@ -81,19 +81,6 @@ async def count_brokers(settings: KafkaSettings) -> int:
         return len((await admin.describe_cluster())["brokers"])
 
 
-async def count_partitions(settings: KafkaSettings, topic: str) -> int:
-    """Count the partitions of a topic; 0 where there is no such topic.
-
-    Raises:
-        Unavailable: if the brokers do not answer.
-    """
-    async with open_admin(settings) as admin:
-        if topic not in await admin.list_topics():
-            return 0
-        (described,) = await admin.describe_topics([topic])
-        return len(described["partitions"])
-
-
 async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic]) -> list[str]:
     """Create the topics that are missing, and name them when they are there to be used.
 

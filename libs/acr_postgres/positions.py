@@ -10,10 +10,14 @@ from acr_postgres.pool import Connection, Pool, PoolConnection, query
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a partition stands: the first offset not settled, and the number of its last amendment."""
+    """Where a partition stands: the first offset not settled, and the number of its last amendment.
+
+    ``announced`` is the number of the last amendment that the brokers are known to have taken.
+    """
 
     next_offset: int
     amendments: int
+    announced: int = 0
 
 
 async def read_stands(
@@ -29,4 +33,7 @@ async def lock_stands(connection: Connection, registry: str) -> dict[int, Stand]
 
 
 def _stands(rows: Iterable[asyncpg.Record]) -> dict[int, Stand]:
-    return {row["partition"]: Stand(row["next_offset"], row["amendments"]) for row in rows}
+    return {
+        row["partition"]: Stand(row["next_offset"], row["amendments"], row["amendments_announced"])
+        for row in rows
+    }

@@ -2,6 +2,9 @@
 
 After a loss of Kafka other records may lie at the offsets that the database has settled, and beyond. Bounds
 alone do not show that: so the last records below each position are compared with what is known of them.
+
+The topic of amendments may be lost alone. The n-th amendment of a partition lies at offset n - 1 or behind it,
+so that a topic which was made anew ends before the last one that the brokers took, whatever was announced since.
 """
 
 import contextlib
@@ -11,11 +14,10 @@ from typing import Protocol
 
 from acr_avro.records import decode_submission
 from acr_domain.errors import LogRestarted, Poison, Unavailable
-from acr_domain.topics import submissions_topic
+from acr_domain.topics import amendments_topic, submissions_topic
 from acr_kafka.records import LogRecord
-from acr_kafka.stretches import Bounds, StretchReader, open_stretches
+from acr_kafka.stretches import Bounds, StretchReader
 from acr_postgres.positions import Stand
-from acr_settings.settings import KafkaSettings
 from acr_settling.arrivals import submission_id
 
 # Some of them may be gone from a log that is the right one: deleted, compacted away, or placeholders.
@@ -35,31 +37,44 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen: how many partitions the log has, what of amendments is held, and what is counted."""
+
+    partitions: int
+    amendments: Mapping[int, Bounds]
+    stands: Mapping[int, Stand]
+
+    def more_amendments(self, partition: int) -> bool:
+        """Tell whether a partition may hold amendments that are not counted: it holds repeats too."""
+        held, stand = self.amendments.get(partition), self.stands.get(partition)
+        return held is not None and held.end > (stand.amendments if stand else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class KnownLog:
     """Compares one registry's log with the database."""
 
     registry: str
-    kafka: KafkaSettings
     known: Known
 
-    async def require(self, partitions: Collection[int]) -> int:
+    async def require(self, reader: StretchReader, partitions: Collection[int]) -> Seen:
         """Check that a log is the one whose arrivals are settled, as far as it still holds the last of them.
 
-        Tells how many partitions it has.
-
         Raises:
-            LogRestarted: if it is another one, or has fewer partitions.
+            LogRestarted: if it is another one, has fewer partitions, or lacks amendments.
             Unavailable: if a neighbour does not answer.
         """
+        # Before the log's bounds: what is settled and announced by now is in it.
         stands = await self.known.stands()
-        topic = submissions_topic(self.registry)
         last = await self.known.last_arrivals(partitions, LAST_ARRIVALS)
-        async with open_stretches(self.kafka, f"acr-look-{self.registry}") as reader:
-            bounds = await reader.bounds(topic)
-            _require_partitions(topic, len(bounds), stands)
-            for partition, arrivals in sorted(last.items()):
-                await _require_same(reader, topic, partition, bounds[partition], arrivals)
-        return len(bounds)
+        topic, amendments = submissions_topic(self.registry), amendments_topic(self.registry)
+        bounds = await reader.bounds(topic)
+        _require_partitions(topic, len(bounds), stands)
+        held = await reader.bounds(amendments)
+        _require_amendments(amendments, held, stands)
+        for partition, arrivals in sorted(last.items()):
+            await _require_same(reader, topic, partition, bounds[partition], arrivals)
+        return Seen(len(bounds), held, stands)
 
 
 def _require_partitions(topic: str, count: int, stands: Collection[int]) -> None:
@@ -70,6 +85,23 @@ def _require_partitions(topic: str, count: int, stands: Collection[int]) -> None
             f"{topic} has {count} partitions, but the database has settled partitions "
             f"{', '.join(map(str, lost))}"
         )
+
+
+def _require_amendments(
+    topic: str, held: Mapping[int, Bounds], stands: Mapping[int, Stand]
+) -> None:
+    for partition, stand in sorted(stands.items()):
+        if not stand.announced:
+            continue
+        if partition not in held:
+            raise LogRestarted(
+                f"there is no {topic}/{partition}, but {stand.announced} amendments were announced there"
+            )
+        if held[partition].end < stand.announced:
+            raise LogRestarted(
+                f"{topic}/{partition} ends at {held[partition].end}, but {stand.announced} amendments "
+                "were announced there"
+            )
 
 
 async def _require_same(

@@ -14,10 +14,10 @@ async def require_ready(kafka: KafkaSettings, store: SettlementStore, registry: 
     Raises:
         Unavailable: if it is another one, or the database was restored and lacks some.
     """
-    try:
-        stands = await store.stands()
-        await KnownLog(registry, kafka, store).require(stands)
-    except LogRestarted as trouble:
-        raise Unavailable(f"{trouble}; see docs/runbooks/another-log.md") from None
     async with open_stretches(kafka, f"acr-connect-{registry}") as reader:
+        try:
+            stands = await store.stands()
+            await KnownLog(registry, store).require(reader, stands)
+        except LogRestarted as trouble:
+            raise Unavailable(f"{trouble}; see docs/runbooks/another-log.md") from None
         await require_counted(reader, registry, stands)

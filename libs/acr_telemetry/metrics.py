@@ -149,7 +149,7 @@ REPLAY_IDLE_SECONDS = Gauge(
 )
 LOG_UNKNOWN = Gauge(
     "acr_consumer_log_unknown",
-    "1 while the consumer settles nothing because the log is not the one that it settled.",
+    "1 while the consumer settles nothing because the log is not the one that it settled, or amendments were lost.",
     ["registry"],
 )
 AMENDMENTS_TAKEN_IN = Counter(

@@ -95,7 +95,7 @@ class Consumer:
 
     ``require_known`` raises `LogRestarted` where a log is not the one that was settled.
     ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
-    the group was last told.
+    the group was last told. ``troubled`` changes too: whether the last turn met trouble.
     """
 
     settings: ConsumerSettings
@@ -109,6 +109,7 @@ class Consumer:
     hold: Hold = field(init=False)
     quiet_since: float = 0.0
     committed_at: float = 0.0
+    troubled: bool = False
 
     def __post_init__(self) -> None:
         """Begin with nothing fetched, no lag known and nothing that holds us."""
@@ -137,6 +138,7 @@ class Consumer:
         while not stop.is_set():
             try:
                 await self._turn()
+                self.troubled = False
                 pause = RETRY_SECONDS_MIN
             except Fenced as fenced:
                 metrics.BATCHES_FENCED.labels(self.settings.registry).inc()
@@ -166,6 +168,9 @@ class Consumer:
             await self.settler.told()
             await self.ahead.leave_out(unplaced)
             await self._take_over(unplaced)
+            if not self.troubled:
+                # Ready, though it may be a while until something comes. After trouble a whole turn shows it.
+                self.hold.look(self.settler.places)
         self._forget_lost()
         batch = await self.ahead.next_batch()
         wanted = self._wanted(batch)
@@ -205,6 +210,7 @@ class Consumer:
         return [record for record in batch if record.position.partition in wanted]
 
     def _start_over(self) -> None:
+        self.troubled = True
         self.settler.forget()
         self.source.displace()
 

@@ -38,11 +38,14 @@ def before_taking_over(
     kafka: KafkaSettings, store: SettlementStore, settler: Settler
 ) -> Callable[[Collection[int]], Awaitable[None]]:
     """Give what a consumer does before it takes partitions over: look at the log, take in what is lacking."""
-    known, taking_in = KnownLog(settler.registry, kafka, store), TakingIn(kafka, store, settler)
+    known, taking_in = KnownLog(settler.registry, store), TakingIn(kafka, store, settler)
 
     async def look(partitions: Collection[int]) -> None:
-        settler.partitions = await known.require(partitions)
-        await taking_in.take_in(partitions)
+        async with open_stretches(kafka, f"acr-consumer-{settler.registry}-look") as reader:
+            seen = await known.require(reader, partitions)
+            settler.partitions = seen.partitions
+            if behind := [each for each in sorted(partitions) if seen.more_amendments(each)]:
+                await taking_in.take_in(reader, behind)
 
     return look
 
@@ -60,7 +63,7 @@ class TakingIn:
         """The registry's name."""
         return self.settler.registry
 
-    async def take_in(self, partitions: Collection[int]) -> None:
+    async def take_in(self, reader: StretchReader, partitions: Collection[int]) -> None:
         """Apply what these partitions lack; nothing is done where nothing is lacking.
 
         Raises:
@@ -68,15 +71,13 @@ class TakingIn:
             Fenced: if another consumer settles one of these partitions.
             Unavailable: if a neighbour does not answer, or more is left to do: repeat it then.
         """
-        name = f"acr-consumer-{self.registry}-amendments"
-        async with open_stretches(self.kafka, name) as reader:
-            # Bounds first: what is announced meanwhile is counted by then.
-            bounds = await reader.bounds(amendments_topic(self.registry))
-            stands = await self.store.stands()
-            for partition in sorted(bounds.keys() & set(partitions)):
-                stand, held = stands.get(partition, NEVER), bounds[partition]
-                if held.end > stand.amendments:
-                    await self._take_in(reader, partition, held, stand)
+        # Bounds first: what is announced meanwhile is counted by then.
+        bounds = await reader.bounds(amendments_topic(self.registry))
+        stands = await self.store.stands()
+        for partition in sorted(bounds.keys() & set(partitions)):
+            stand, held = stands.get(partition, NEVER), bounds[partition]
+            if held.end > stand.amendments:
+                await self._take_in(reader, partition, held, stand)
 
     async def _take_in(
         self, reader: StretchReader, partition: int, held: Bounds, stand: Stand

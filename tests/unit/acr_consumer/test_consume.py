@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 import pytest
 
 from acr_consumer.consume import Consumer, trust
-from acr_domain.errors import ClientLost, LogRestarted
+from acr_domain.errors import ClientLost, LogRestarted, Unavailable
+from acr_kafka.records import LogRecord
 from acr_postgres.settlement import Place
 from acr_settings.settings import ConsumerSettings
 from acr_settling.settle import Settler
 from acr_telemetry import metrics
+from acr_testkit.awaiting import until
 from acr_testkit.fuse import Blow, Fuse
 from acr_testkit.jumping_loop import run_at_once
 from acr_testkit.memory_log import MemoryLog, MemorySource
@@ -141,6 +143,43 @@ def test_two_consumers_of_one_partition_come_to_rest_and_tell_each_result() -> N
     world = live(STORY, Disturbance(pauses=[0, 2, 1], consumers=2))
 
     assert len(world.outcomes_told()) == len(STORY)
+
+
+class WaitingSource(MemorySource):
+    """A source to which nothing comes, so that its reader waits; it stumbles so often before."""
+
+    stumbles: int = 0
+
+    async def next_batch(self, records_max: int, wait_seconds: float) -> list[LogRecord]:
+        if self.stumbles:
+            self.stumbles -= 1
+            raise Unavailable("stumbled")
+        await asyncio.sleep(wait_seconds)
+        return await super().next_batch(records_max, wait_seconds)
+
+
+@pytest.mark.parametrize(
+    ("stumbles", "early"), [(0, [None]), (1, [None, "stumbled"])], ids=["at first", "after trouble"]
+)
+async def test_it_is_ready_when_it_has_taken_over_and_after_trouble_when_it_has_read(
+    stumbles: int, early: list[str | None]
+) -> None:
+    """Goal: to be ready is not to wait for somebody to send; and it does not flicker in trouble."""
+    settings, log, noted = ConsumerSettings(registry=REGISTRY), log_of([]), list[str | None]()
+    store, source = MemoryStore(MemoryDatabase(), log.fuse), WaitingSource(log, TOPIC, [0])
+    source.stumbles = stumbles
+    stop, settler = asyncio.Event(), Settler(REGISTRY, store, log)
+    running = asyncio.create_task(
+        Consumer(settings, source, store, settler, noted.append).run(stop)
+    )
+
+    await until(lambda: bool(settler.places) and not source.stumbles, "it has taken over")
+    assert noted == early
+    await until(lambda: len(noted) > len(early), "a turn is over")
+
+    assert noted[len(early)] is None
+    stop.set()
+    await running
 
 
 class LostSource(MemorySource):
