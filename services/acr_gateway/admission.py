@@ -1,7 +1,8 @@
 """Bounds the work at the door and shares it fairly between partners. Reads nothing itself.
 
 A submission gets a place when there is room, and its turn when the loop has come round: one turn each
-time, partner by partner, so that whoever sends much waits behind his own and nobody else's.
+time, and one more for each millisecond that the round took; partner by partner, so that whoever sends
+much waits behind his own and nobody else's.
 """
 
 import asyncio
@@ -19,6 +20,10 @@ from acr_telemetry import metrics
 UNBOUNDED = 1 << 62
 # So long after its last submission, a partner counts among those that send.
 BESIDE_SECONDS = 1.0
+# The rounds of a loop that refuses many are long. One turn each would be too few then: places stayed
+# empty, and those who waited for them were refused.
+TURN_SECONDS = 0.001
+TURNS_MAX = 32
 # Where the body is still on its way, another request cannot follow it. Else the connection stays: to
 # open it again costs more than the refusal.
 UNREAD = {"Connection": "close"}
@@ -76,6 +81,7 @@ class Admission:
         self._waiting_total = 0
         self._turn_taken = False
         self._scheduled = False
+        self._round_began = 0.0
         self._bodies_bytes = 0
         self._streams = 0
 
@@ -209,14 +215,23 @@ class Admission:
 
     def _schedule(self) -> None:
         if not self._scheduled:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._next_turn)
+            loop = asyncio.get_running_loop()
+            self._scheduled, self._round_began = True, loop.time()
+            loop.call_soon(self._next_turns)
 
-    def _next_turn(self) -> None:
-        """Give the turn to the next partner for whom there is room."""
+    def _next_turns(self) -> None:
+        """Give as many turns as this round of the loop was long, as far as there is room."""
         self._scheduled = self._turn_taken = False
+        took = asyncio.get_running_loop().time() - self._round_began
+        for _ in range(min(1 + int(took / TURN_SECONDS), TURNS_MAX)):
+            if not self._give_turn():
+                return
+            self._end_turn_soon()
+
+    def _give_turn(self) -> bool:
+        """Give a turn to the next partner for whom there is room; False if there is none."""
         if self._in_flight_total >= self._bounds.in_flight_max:
-            return
+            return False
         for partner in tuple(self._waiting):
             waiting = self._waiting[partner]
             while waiting and waiting[0].given.done():
@@ -224,8 +239,8 @@ class Admission:
             if waiting and self.try_enter(partner):
                 waiting.popleft().given.set_result(None)
                 self._waiting.move_to_end(partner)
-                self._end_turn_soon()
-                return
+                return True
+        return False
 
     def _keep_queue_short(self, partner: str) -> None:
         """Refuse the last of the partner with most that wait, if too many do."""

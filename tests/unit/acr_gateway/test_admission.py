@@ -1,12 +1,19 @@
 """Admission: bounded, fair between partners, and refusals that say who sends too much."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from acr_gateway.admission import BESIDE_SECONDS, Admission, AdmissionBounds
+from acr_gateway.admission import (
+    BESIDE_SECONDS,
+    TURN_SECONDS,
+    TURNS_MAX,
+    Admission,
+    AdmissionBounds,
+)
 from acr_gateway.log_records import peek_partner
 from acr_http.problems import Kind, Problem
 from acr_testkit.jumping_loop import run_at_once
@@ -28,6 +35,11 @@ async def waiting(admission: Admission, *partners: str) -> AsyncIterator[list[st
     await asyncio.gather(*tasks)
 
 
+def hold_up_the_loop(seconds: float) -> None:
+    """Make this round long, as many refusals do."""
+    time.sleep(seconds)
+
+
 async def test_a_flood_of_one_partner_leaves_every_second_turn_to_another() -> None:
     admission = Admission(AdmissionBounds(1))
     await admission.enter("first", None)
@@ -45,6 +57,40 @@ async def test_each_turn_of_the_loop_lets_one_in() -> None:
 
     async with waiting(admission, *["flood"] * 20) as turns:
         assert len(turns) == 1
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "least"), [(10, 11), (1000 * TURN_SECONDS * TURNS_MAX, 32)]
+)
+async def test_a_long_round_of_the_loop_lets_in_as_many_more(
+    milliseconds: float, least: int
+) -> None:
+    """Goal: places do not stay empty because the loop has many to refuse; the order stays fair."""
+    admission = Admission(AdmissionBounds(100))
+
+    async with waiting(admission, *["flood"] * 60, *["small"] * 5) as turns:
+        before = len(turns)
+        hold_up_the_loop(milliseconds / 1000)
+        for _ in range(2):
+            await asyncio.sleep(0)
+        given = turns[before:]
+
+    assert least <= len(given) <= TURNS_MAX
+    assert given.count("small") == 5
+
+
+async def test_a_long_round_gives_no_turn_without_a_place() -> None:
+    admission = Admission(AdmissionBounds(3))
+    entering = [asyncio.create_task(admission.enter("flood", None)) for _ in range(20)]
+    await asyncio.sleep(0)
+
+    hold_up_the_loop(0.01)
+    for _ in range(2):
+        await asyncio.sleep(0)
+
+    assert sum(each.done() for each in entering) == 3
+    for each in entering:
+        each.cancel()
 
 
 async def test_no_more_than_the_bound_are_in_work() -> None:
