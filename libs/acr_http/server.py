@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,6 +18,9 @@ from acr_telemetry.health import Health
 
 KEEP_ALIVE_SECONDS = 75
 DRAIN_SECONDS_MAX = 30
+# libuv takes one connection from a listening socket in each round of its loop (libuv, pull request
+# 3696). Under load rounds are long, and new senders and probes would wait for one each.
+ACCEPTED_A_ROUND = 8
 
 
 class _Server(uvicorn.Server):
@@ -23,6 +28,19 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to us: uvicorn would raise them again after the drain."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen by several descriptors of the same socket: each gives a connection a round."""
+        await super().startup(sockets)
+        make = partial(
+            BoundedHttpToolsProtocol, self.config, self.server_state, self.lifespan.state
+        )
+        loop = asyncio.get_running_loop()
+        for listening in [each for server in self.servers for each in server.sockets]:
+            for _ in range(ACCEPTED_A_ROUND - 1):
+                same = socket.fromfd(listening.fileno(), listening.family, listening.type)
+                server = await loop.create_server(make, sock=same, backlog=self.config.backlog)
+                self.servers.append(server)
 
 
 async def serve_http(
