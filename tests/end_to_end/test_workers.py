@@ -1,9 +1,11 @@
 """Several processes of one service behind one address, on real neighbours."""
 
+import asyncio
 import os
 import re
 import signal
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -14,9 +16,12 @@ from acr_localstack.services import Service, System
 from acr_testkit.awaiting import wait_until
 from acr_testkit.metrics_page import metric
 from acr_testkit.samples import submission
+from acr_testkit.stream_sender import stream_sender
 
 GRID = "/v1/registries/grid/submissions"
 SENT = 12
+# So many connections in a row do not fall all on the worker that is full.
+STREAMS_TRIED = 100
 
 
 @pytest.fixture
@@ -24,6 +29,13 @@ def gateway(system: System) -> Iterator[Service]:
     """A gateway of two workers beside the system's own."""
     with_workers = {"ACR_GATEWAY_WORKERS": "2"}
     yield from running(system.gateway, "gateway-of-two", "ACR_GATEWAY_PORT", with_workers)
+
+
+@pytest.fixture
+def narrow_gateway(system: System) -> Iterator[Service]:
+    """A gateway of two workers that takes one stream in each."""
+    bounded = {"ACR_GATEWAY_WORKERS": "2", "ACR_GATEWAY_STREAMS_MAX": "1"}
+    yield from running(system.gateway, "narrow-gateway-of-two", "ACR_GATEWAY_PORT", bounded)
 
 
 @pytest.fixture
@@ -96,6 +108,19 @@ def test_a_killed_worker_is_replaced_and_counted_while_the_others_serve(gateway:
     gateway.wait_ready()
     send(gateway)
     assert gateway.stop() == 0
+
+
+async def test_bounds_are_those_of_each_worker(narrow_gateway: Service) -> None:
+    statuses: list[int] = []
+    async with AsyncExitStack() as stack:
+        for _ in range(STREAMS_TRIED):
+            sender = await stack.enter_async_context(stream_sender(narrow_gateway.url))
+            await sender.head(GRID)
+            statuses.append(await sender.answer_head())
+        open_streams = await asyncio.to_thread(by_worker, narrow_gateway, "acr_streams_open")
+
+    assert open_streams == {"0": 1, "1": 1}
+    assert (statuses.count(200), statuses.count(503)) == (2, STREAMS_TRIED - 2)
 
 
 def test_workers_of_a_consumer_share_the_partitions(consumer: Service, system: System) -> None:
