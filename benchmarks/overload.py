@@ -1,6 +1,6 @@
 """Shows how the door holds its shape: goodput at five times the load, a small sender beside a flood.
 
-Ratios within one run only. `python -m benchmarks.overload` takes about three minutes. Senders are
+Ratios within one run only. `python -m benchmarks.overload` takes about four minutes. Senders are
 processes of their own; on two cores they share them with what is measured, so what they cost is told.
 """
 
