@@ -28,7 +28,7 @@ OVERLOADS: Mapping[str, Mapping[str, float]] = {
     "1600 connections, stubborn": {"connections": 1600},
     "1600 connections, patient": {"connections": 1600, "honours": True},
     # Sent whatever comes back, so that latency counts from when each was due.
-    "five times the rate": {"connections": 8000, "times": 5},
+    "five times the rate": {"connections": 5000, "times": 5},
 }
 FLOODS: Mapping[str, Mapping[str, float]] = {
     "64 posts": {"connections": 64},
