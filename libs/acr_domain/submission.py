@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from acr_domain.findings import Finding
 
@@ -11,8 +12,7 @@ VERSION_NO_MAX = 2**63 - 1  # Avro long and PostgreSQL bigint end here.
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionKey:
+class SubmissionKey(NamedTuple):
     """Whose record this is. The partner belongs to it: no vendor can touch another's records.
 
     ``header_id`` is the GUID of the header in lower case (RFC 9562: letter case has no meaning).

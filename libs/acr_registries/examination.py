@@ -44,15 +44,14 @@ def _examine_forms(contract: Contract, payload: Form, receipt: Receipt) -> list[
             if value := values[nested.attribute]:
                 inner = (*path, nested.name)
                 if nested.many:
-                    waiting += [((*inner, index), each) for index, each in enumerate(value)]
+                    for index, each in enumerate(value):
+                        waiting.append(((*inner, index), each))
                 else:
                     waiting.append((inner, value))
         if outline.needed or outline.typical:
             found += _remarks(outline, values, path, receipt.contents)
         if broken := _broken(outline, form, receipt):
-            by_number = {number: (rule, places) for number, rule, places in broken}
-            for number in sorted(by_number):
-                found += _breaches(*by_number[number], form, path, receipt.contents)
+            found += _breaches(broken, form, path, receipt.contents)
     return found
 
 
@@ -96,13 +95,17 @@ def _broken(outline: Outline, form: Form, receipt: Receipt) -> list[tuple[int, R
 
 
 def _breaches(
-    rule: Rule[Any], places: Places, form: Form, path: Path, contents: Contents
+    broken: list[tuple[int, Rule[Any], Places]], form: Form, path: Path, contents: Contents
 ) -> list[Finding]:
+    """Tell of the rules that a form breaks, each once, in their order."""
     found = []
-    for place in places:
-        names = _name(form, place) if isinstance(place, str) else _names(form, place)
-        if names is not None:
-            found.append(_finding(rule, contents, (*path, *names)))
+    by_number = {number: (rule, places) for number, rule, places in broken}
+    for number in sorted(by_number):
+        rule, places = by_number[number]
+        for place in places:
+            names = _name(form, place) if isinstance(place, str) else _names(form, place)
+            if names is not None:
+                found.append(_finding(rule, contents, (*path, *names)))
     return found
 
 

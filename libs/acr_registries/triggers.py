@@ -5,13 +5,10 @@ say what must be there, and what must not, for it to find anything. Which rules 
 on the set of elements that are there and on a few codes; `shapes` remembers the former.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
-
-from acr_registries.forms import members_getter
 
 T = TypeVar("T")
 
@@ -70,18 +67,19 @@ def lacking(*attributes: str) -> When:
 class Triggers(Generic[T]):
     """What to ask of a form because of its codes.
 
-    ``values`` gives the values of the elements whose codes decide, ``tables`` have what to ask by
-    each code. ``held`` does the same for elements that hold lists.
+    ``single`` names the elements whose codes decide, each with what to ask by each code. ``held``
+    does the same for elements that hold lists.
     """
 
-    values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
-    tables: tuple[Mapping[object, tuple[T, ...]], ...]
+    single: tuple[tuple[str, Mapping[object, tuple[T, ...]]], ...]
     held: tuple[tuple[str, Mapping[object, tuple[T, ...]]], ...]
 
     def of(self, values: Mapping[str, Any]) -> list[T]:
         """Give what to ask of a form with these values by attribute; some of it more than once."""
-        found = map(dict.get, self.tables, self.values(values))  # type: ignore[arg-type]
-        asked: list[T] = [*chain.from_iterable(filter(None, found))]
+        asked: list[T] = []
+        for attribute, by_code in self.single:
+            if (code := values[attribute]) in by_code:
+                asked += by_code[code]
         for attribute, by_code in self.held:
             for code in values[attribute]:
                 if code in by_code:
@@ -111,8 +109,6 @@ def compile_triggers(
                 table[code] = (*table.get(code, ()), each)
     if not by_code:
         return tuple(always), None
-    single = [each for each in by_code if each not in lists]
+    single = tuple((each, table) for each, table in by_code.items() if each not in lists)
     held = tuple((each, table) for each, table in by_code.items() if each in lists)
-    return tuple(always), Triggers(
-        members_getter(single), tuple(by_code[each] for each in single), held
-    )
+    return tuple(always), Triggers(single, held)

@@ -71,7 +71,8 @@ def _read_time(text: str) -> datetime | None:
 
 
 def _day(value: Any) -> date:
-    if isinstance(value, str) and (day := read_day(value)):
+    # As `read_day` does, without a hop: half of all texts that a validator of ours reads are days.
+    if isinstance(value, str) and len(value) <= _DAY_CHARACTERS_MAX and (day := _read_day(value)):
         return day
     raise PydanticCustomError(
         "day", "The element must be a day of the calendar, like 2026-01-31 or 01/31/2026."

@@ -36,7 +36,7 @@ class Kept:
     def arrival(self, offset: int, sent: Sent, partition: int = 0) -> Arrival:
         """Make an arrival at a position of this registry's topic."""
         submission = make_submission(sent, 100 * partition + offset)
-        key = replace(submission.key, registry=self.registry)
+        key = submission.key._replace(registry=self.registry)
         position = LogPosition(submissions_topic(self.registry), partition, offset)
         return Arrival(position, replace(submission, key=key), offset % 2, f"trace-{offset}")
 

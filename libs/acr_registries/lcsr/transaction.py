@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from acr_registries.forms import Form
 from acr_registries.values import CLOCK_TIME_PATTERN, read_time
 
-_US_TIME = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d):(\d\d):(\d\d))?", re.ASCII)
+_US_TIME = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d))?", re.ASCII)
 _US_PATTERN = "^(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01])/[0-9]{4}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
 TRANSACTION_TIME_PATTERN = f"{_US_PATTERN}|{CLOCK_TIME_PATTERN}"
 
@@ -20,11 +20,13 @@ def read_transaction_time(text: str) -> datetime | None:
     match = _US_TIME.fullmatch(text)
     if match is None:
         return read_time(text)
-    month, day, year, hour, minute, second = map(int, match.groups("0"))
+    month, day, year, clock = match.groups("00")
     try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # The sender's clock, without zone.
+        return datetime.fromisoformat(
+            f"{year}-{month}-{day}T{clock}"
+        )  # Without zone: the sender's.
     except ValueError:
-        return None  # A day or time that no calendar or clock has.
+        return None  # A day that no calendar has.
 
 
 def _transaction_time(value: Any) -> datetime:

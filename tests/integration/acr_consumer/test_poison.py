@@ -25,9 +25,9 @@ def poisons(sender: Sender) -> dict[str, tuple[NewRecord, str]]:
     """One record of each kind, with the error class that it is due."""
     accepted = sender.submission(as_bytes(submission("lcsr")))
     headers = sender.headers(accepted.submission_id)
-    other = replace(accepted.key, registry="other")
-    nul = replace(accepted.key, partner_id="nd\0sc")
-    no_guid = replace(accepted.key, header_id="no-guid")
+    other = accepted.key._replace(registry="other")
+    nul = accepted.key._replace(partner_id="nd\0sc")
+    no_guid = accepted.key._replace(header_id="no-guid")
     whole = sender.record_of(accepted).value
     assert whole is not None
     return {

@@ -203,7 +203,7 @@ async def test_what_a_column_refuses_is_poison_and_the_position_stands_still(
 async def test_a_partner_id_that_the_database_cannot_hold_is_poison(kept: Kept) -> None:
     await kept.store.claim([0])
     arrival = kept.arrival(0, Sent())
-    key = replace(arrival.submission.key, partner_id="with\0nul")
+    key = arrival.submission.key._replace(partner_id="with\0nul")
     submission = replace(arrival.submission, key=key)
 
     with pytest.raises(Poison):

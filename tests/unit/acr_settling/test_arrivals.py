@@ -45,7 +45,7 @@ def test_a_record_becomes_an_arrival_at_its_position() -> None:
 
 
 def test_a_record_of_another_registry_is_poison() -> None:
-    key = replace(SUBMISSION.key, registry="grid")
+    key = SUBMISSION.key._replace(registry="grid")
 
     assert refused(replace(SUBMISSION, key=key)) == "wrong-registry"
 
@@ -76,7 +76,7 @@ def test_a_version_below_1_is_poison(version_no: int) -> None:
     ],
 )
 def test_an_identifier_that_is_no_guid_in_lower_case_is_poison(guid: str) -> None:
-    key = replace(SUBMISSION.key, header_id=guid)
+    key = SUBMISSION.key._replace(header_id=guid)
 
     assert refused(replace(SUBMISSION, key=key)) == "no-guid"
     assert refused(replace(SUBMISSION, submission_id=guid)) == "no-guid"
