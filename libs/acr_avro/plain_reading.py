@@ -4,6 +4,7 @@ What does not look as our own services write it is left to the library, which al
 wrong with it. A test compares both, on whole and on damaged bytes.
 """
 
+import functools
 from datetime import UTC, datetime, timedelta
 
 from acr_domain.findings import Finding, Severity
@@ -11,6 +12,7 @@ from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, Submission, SubmissionKey
 
 DIGEST_BYTES = 32
+FINDING_TEXTS = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST_SHIFT, _LONG_BITS = 63, 64
@@ -177,6 +179,28 @@ def _findings(value: bytes, at: int) -> tuple[tuple[Finding, ...], int]:
         if count < 0:
             raise Unusual
         for _ in range(count):
-            (severity, *words), at = _texts(value, at, 4)
-            found.append(Finding(Severity(severity), *words))
+            end = _past_texts(value, at, FINDING_TEXTS)
+            found.append(_finding(value[at:end]))
+            at = end
     return tuple(found), at + 1
+
+
+def _past_texts(value: bytes, at: int, count: int) -> int:
+    """Tell where so many texts, one behind the other, end."""
+    for _ in range(count):
+        size = value[at]
+        if size & 0x81:  # Negative, or not in one byte.
+            long, at = _number(value, at)
+            if long < 0:
+                raise Unusual
+            at += long
+        else:
+            at += 1 + (size >> 1)
+    return at
+
+
+# What rules say repeats itself, and holds no value of a submission.
+@functools.lru_cache(maxsize=1024)
+def _finding(value: bytes) -> Finding:
+    (severity, *words), _ = _texts(value, 0, FINDING_TEXTS)
+    return Finding(Severity(severity), *words)
