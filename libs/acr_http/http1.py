@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from acr_http.joined_writes import JoinedWrites
 from acr_http.problems import Kind, Problem
 
 HEADER_SECONDS_MAX = 10.0
@@ -58,7 +59,7 @@ class BoundedHttpToolsProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock at once: a client that says nothing is slow too."""
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))
         self._expect_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:

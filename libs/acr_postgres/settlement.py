@@ -14,7 +14,7 @@ from acr_postgres.amending import AmendmentStore
 from acr_postgres.histories import read_histories
 from acr_postgres.pool import PoolConnection, connected, database_trouble, query, transaction
 from acr_postgres.positions import Stand, read_stands
-from acr_postgres.projected_rows import replace_rows
+from acr_postgres.projected_rows import TypedTables
 from acr_postgres.rows import as_uuid, columns, findings_json, outcome
 from acr_registries.projection_rows import Projected
 
@@ -57,11 +57,14 @@ class Place:
 class Settlement:
     """One open transaction that settles one batch."""
 
-    def __init__(self, connection: PoolConnection, registry: str, consumer: str) -> None:
+    def __init__(
+        self, connection: PoolConnection, registry: str, consumer: str, tables: TypedTables
+    ) -> None:
         """Wrap a connection that is inside a transaction."""
         self._connection = connection
         self._registry = registry
         self._consumer = consumer
+        self._tables = tables
 
     async def advance(self, moves: Mapping[int, Move]) -> None:
         """Check and move the positions; nobody else can settle these partitions until we end.
@@ -110,10 +113,10 @@ class Settlement:
         False where the registry has no typed tables: they are filled when they are made.
 
         Raises:
-            Unavailable: if the tables have another shape than the declaration at hand.
+            Unavailable: if the tables have another shape than the declaration at hand, or are gone.
             Poison: if a column refuses a value.
         """
-        return await replace_rows(self._connection, projected)
+        return await self._tables.replace_rows(self._connection, projected)
 
     async def bury(self, letter: DeadLetter, settled: Outcome) -> None:
         """Store a dead letter and that its arrival failed."""
@@ -159,6 +162,7 @@ class SettlementStore:
         self._registry = registry
         self._topic = topic
         self._consumer = consumer
+        self._tables = TypedTables()
 
     @asynccontextmanager
     async def settlement(self) -> AsyncIterator[Settlement]:
@@ -170,7 +174,7 @@ class SettlementStore:
         """
         with database_trouble():
             async with transaction(self._pool) as connection:
-                yield Settlement(connection, self._registry, self._consumer)
+                yield Settlement(connection, self._registry, self._consumer, self._tables)
 
     async def claim(self, partitions: Iterable[int]) -> dict[int, Place]:
         """Tell where partitions stand; those never settled stand at 0."""

@@ -241,6 +241,8 @@ class Settler:
         self.telling = asyncio.create_task(self._tell(moves, outcomes, letters))
         # Where the loop ends by another error, nobody asks what became of it.
         self.telling.add_done_callback(lambda done: done.cancelled() or done.exception())
+        # Handed over before the loop does anything else: for this somebody waits.
+        await asyncio.sleep(0)
 
     async def _tell(
         self, moves: Mapping[int, Move], outcomes: Sequence[Outcome], letters: Sequence[DeadLetter]

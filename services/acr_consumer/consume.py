@@ -95,7 +95,8 @@ class Consumer:
 
     ``require_known`` raises `LogRestarted` where a log is not the one that was settled.
     ``quiet_since`` and ``committed_at`` change (monotonic seconds): when records last came, and when
-    the group was last told. ``troubled`` changes too: whether the last turn met trouble.
+    the group was last told; ``committing`` is that telling, on its way. ``troubled`` changes too:
+    whether the last turn met trouble.
     """
 
     settings: ConsumerSettings
@@ -110,6 +111,7 @@ class Consumer:
     quiet_since: float = 0.0
     committed_at: float = 0.0
     troubled: bool = False
+    committing: "asyncio.Task[None] | None" = None
 
     def __post_init__(self) -> None:
         """Begin with nothing fetched, no lag known and nothing that holds us."""
@@ -132,6 +134,8 @@ class Consumer:
         finally:
             self.ahead.end()
             self.settler.forget()
+            if self.committing is not None:
+                self.committing.cancel()
 
     async def _settle_until(self, stop: asyncio.Event) -> None:
         pause = RETRY_SECONDS_MIN
@@ -182,7 +186,7 @@ class Consumer:
             await self.settler.told()
         self.hold.look(self.settler.places)
         self.lag.settled(wanted, self.settler.places, self.source.ends())
-        await self._commit_now_and_then()
+        self._commit_now_and_then()
         await self._note_silence(heard=bool(batch))
 
     async def _take_over(self, partitions: Collection[int]) -> None:
@@ -214,13 +218,18 @@ class Consumer:
         self.settler.forget()
         self.source.displace()
 
-    async def _commit_now_and_then(self) -> None:
-        """Tell the group how far we are. Nothing of ours depends on it, so it may fail."""
+    def _commit_now_and_then(self) -> None:
+        """Let the group be told how far we are, beside the next batch; one telling at a time."""
         now = time.monotonic()
-        if now - self.committed_at >= COMMIT_SECONDS and self.settler.places:
+        under_way = self.committing is not None and not self.committing.done()
+        if now - self.committed_at >= COMMIT_SECONDS and self.settler.places and not under_way:
             self.committed_at = now
-            with contextlib.suppress(Unavailable):
-                await self.source.commit(_next_offsets(self.settler.places))
+            self.committing = asyncio.create_task(self._commit())
+
+    async def _commit(self) -> None:
+        """Tell the group how far we are. Nothing of ours depends on it, so it may fail."""
+        with contextlib.suppress(Unavailable):
+            await self.source.commit(_next_offsets(self.settler.places))
 
     async def _note_silence(self, *, heard: bool) -> None:
         """Where nothing comes and nothing waits, note that up to now all is settled."""
@@ -244,10 +253,12 @@ class Consumer:
     async def _leave_in_order(self) -> None:
         with contextlib.suppress(Unavailable):
             await self.settler.told()
+        if self.committing is not None:
+            await self.committing  # Else it may come behind the last one.
         announced = {p: place.announced_offset for p, place in self.settler.places.items()}
         with contextlib.suppress(Unavailable):
             await self.store.note_announced(announced)
-            await self.source.commit(_next_offsets(self.settler.places))
+            await self._commit()
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

@@ -99,3 +99,26 @@ async def test_tables_filled_anew_from_what_is_stored_equal_those_that_grew(
 
     assert done.startswith(f"tables of {declared.name}, ")
     assert await checksums(owner, declared) == sums
+
+
+async def test_tables_made_anew_under_load_hold_up_a_consumer_of_single_arrivals_and_lose_nothing(
+    bench: Bench, sender: Sender, declared: Registry, log: LogWriter, owner: asyncpg.Connection
+) -> None:
+    """Its prepared statements name tables that are dropped and made again beneath them."""
+    typed = {declared.name: declared}
+    await migrate(bench.postgres, typed, declared=typed)
+    one_by_one = replace(bench, declared=declared, batch_arrivals_max=1)
+    made = all_sorts(replace(sender, declared=declared), random.Random(9), ARRIVALS)
+    async with one_by_one.store() as store, one_by_one.consumer(store, log) as running:
+        await log.append_all(made)
+        times = 0
+        while running.place.next_offset < ARRIVALS:
+            await migrate(bench.postgres, typed, declared=typed, refill=typed)
+            times += 1
+        await running.settled(ARRIVALS)
+    assert times > 2, "less would prove little"
+    grown = await checksums(owner, declared)
+
+    await migrate(bench.postgres, typed, declared=typed, refill=typed)
+
+    assert await checksums(owner, declared) == grown

@@ -16,6 +16,7 @@ from acr_domain.errors import InvalidSubmission
 from acr_domain.judgement import judge_all
 from acr_domain.submission import Arrival, LogPosition, Submission
 from acr_domain.topics import submissions_topic
+from acr_postgres.projected_rows import TypedTables
 from acr_postgres.settlement import Settlement
 from acr_registries.catalogue import load_registries
 from acr_registries.examination import examine
@@ -77,7 +78,7 @@ async def _hold(connection: Any, accepted: Submission) -> tuple[str, bytes] | No
     undone = connection.transaction()
     await undone.start()
     try:
-        settlement = Settlement(connection, "lcsr", "test")
+        settlement = Settlement(connection, "lcsr", "test", TypedTables())
         decoded = decode_submission(encode_submission(accepted))
         place = LogPosition(submissions_topic("lcsr"), 4096, 0)
         arrivals = [Arrival(place, decoded, 1, "00-" + "1" * 32 + "-" + "2" * 16 + "-00")]

@@ -62,6 +62,19 @@ def test_the_group_is_told_how_far_it_is_in_the_first_turn() -> None:
     assert source.committed == {0: 2}
 
 
+def test_telling_the_group_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    database, reached = MemoryDatabase(), list[int]()
+
+    async def commit(source: MemorySource, next_offsets: Mapping[int, int]) -> None:
+        await asyncio.sleep(60)
+        reached.append(database.tables.places[0].next_offset)
+
+    monkeypatch.setattr(MemorySource, "commit", commit)
+    run_at_once(consume(database, log_of(STORY), []))
+
+    assert reached == [5, 5]
+
+
 def test_being_caught_up_is_noted_where_nothing_comes_any_more() -> None:
     database = MemoryDatabase()
 

@@ -55,6 +55,16 @@ async def test_a_batch_is_stored_told_and_noted_in_the_order_of_the_log() -> Non
     assert len(database.tables.versions) == 2
 
 
+async def test_results_are_handed_over_before_anything_else_goes_on() -> None:
+    log = MemoryLog()
+    settler = await settler_of(MemoryDatabase(), log)
+    settler.beside = True
+
+    await settler.settle(put(log, Sent()))
+
+    assert verdicts_told(log) == [Verdict.CREATED]
+
+
 async def test_a_result_tells_its_sender_where_it_listens_and_people_what_it_is() -> None:
     log = MemoryLog({RESULTS_TOPIC: 2})
     settler = await settler_of(MemoryDatabase(), log)
