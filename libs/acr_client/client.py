@@ -124,7 +124,7 @@ class AcrClient:
         Raises:
             SendingFailed: if the rest could not be sent; what is in the uploads given holds.
         """
-        uploading = Uploading(self._uploads, self._pace.patience_seconds, submissions, handed)
+        uploading = Uploading(self._uploads, self._pace, submissions, handed)
         async with aclosing(uploading.uploads()) as uploads:
             async for upload in uploads:
                 yield upload

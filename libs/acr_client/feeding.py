@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from acr_client.told import Outgoing
 
 AHEAD_MAX = 256
+# What came late, up to so much, is made up for: a loop does not wake to the millisecond.
+LATE_SECONDS_MAX = 0.05
 
 Source = Iterable[Outgoing | bytes] | AsyncIterable[Outgoing | bytes]
 
@@ -24,6 +26,19 @@ async def fed(source: Source) -> AsyncGenerator[Outgoing]:
             yield outgoing
     finally:
         feeding.stop()
+
+
+async def paced(
+    submissions: AsyncIterable[Outgoing], rate: float | None
+) -> AsyncGenerator[Outgoing]:
+    """Give each submission, at most ``rate`` a second; without one, as they come."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    async for outgoing in submissions:
+        if rate:
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            due = max(due, loop.time() - LATE_SECONDS_MAX) + 1 / rate
+        yield outgoing
 
 
 def _outgoing(given: Outgoing | bytes) -> Outgoing:

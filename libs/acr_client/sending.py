@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from acr_client.backoff import Backoff
-from acr_client.feeding import Source, fed
+from acr_client.feeding import Source, fed, paced
 from acr_client.lanes import Bounds, Lane, lane_of
 from acr_client.requests import Requests, Trouble
 from acr_client.told import PENDING, Outgoing, SendingFailed, Told, read_told, status_of
@@ -26,7 +26,8 @@ class Pace:
     """How hard to send. Counts of submissions and bytes; seconds.
 
     ``settle_seconds`` is how long what was kept but not settled in time (202) is followed up.
-    ``patience_seconds`` is how long nothing may go forward before the run gives up.
+    ``patience_seconds`` is how long nothing may go forward before the run gives up. ``rate`` is how many a
+    second are begun at most, over all connections.
     """
 
     concurrency: int = 4
@@ -34,6 +35,7 @@ class Pace:
     bytes_max: int = 1024 * 1024
     settle_seconds: float = 300.0
     patience_seconds: float = 300.0
+    rate: float | None = None
 
 
 class Sending:
@@ -98,8 +100,11 @@ class Sending:
 
     async def _distribute(self) -> None:
         count = 0
-        async with aclosing(fed(self._source)) as submissions:
-            async for outgoing in submissions:
+        async with (
+            aclosing(fed(self._source)) as submissions,
+            aclosing(paced(submissions, self._pace.rate)) as begun,
+        ):
+            async for outgoing in begun:
                 count += 1
                 lane = self._lanes[lane_of(outgoing, len(self._lanes))]
                 await lane.queue.put((outgoing.number or count, outgoing))

@@ -12,9 +12,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from acr_client.backoff import Backoff
-from acr_client.feeding import Source, fed
+from acr_client.feeding import Source, fed, paced
 from acr_client.following import POLL_SECONDS
 from acr_client.requests import Trouble, one_line
+from acr_client.sending import Pace
 from acr_client.told import PASSING, Outgoing, SendingFailed
 from acr_client.upload_requests import Handed, UploadCut, UploadRequests
 from acr_client.uploads import SentLine, Upload, UploadAnswer
@@ -43,11 +44,11 @@ class Uploading:
     """One run. It changes while it works."""
 
     def __init__(
-        self, requests: UploadRequests, patience_seconds: float, source: Source, handed: Handed
+        self, requests: UploadRequests, pace: Pace, source: Source, handed: Handed
     ) -> None:
         """Nothing is sent until `uploads` is iterated; ``handed`` hears of each part's progress."""
         self._requests = requests
-        self._patience_seconds = patience_seconds
+        self._pace = pace
         self._source = source
         self._handed = handed
         self._lines_max = LINES_MAX
@@ -59,8 +60,11 @@ class Uploading:
             SendingFailed: if the service refuses for good, or took nothing for too long.
         """
         part, count = _Part(), 0
-        async with aclosing(fed(self._source)) as submissions:
-            async for outgoing in submissions:
+        async with (
+            aclosing(fed(self._source)) as submissions,
+            aclosing(paced(submissions, self._pace.rate)) as begun,
+        ):
+            async for outgoing in begun:
                 count += 1
                 part.add(outgoing.number or count, outgoing)
                 if len(part.lines) >= self._lines_max or part.bytes >= BYTES_MAX:
@@ -94,8 +98,9 @@ class Uploading:
             except Trouble as failed:
                 trouble = failed
             failing_since = loop.time() if failing_since is None else failing_since
-            if loop.time() - failing_since >= self._patience_seconds:
-                raise SendingFailed(f"gave up after {self._patience_seconds:g} s: {trouble}")
+            patience_seconds = self._pace.patience_seconds
+            if loop.time() - failing_since >= patience_seconds:
+                raise SendingFailed(f"gave up after {patience_seconds:g} s: {trouble}")
             await asyncio.sleep(backoff.next_seconds(trouble.asked_seconds))
 
     async def _attempt(self, bodies: list[bytes]) -> UploadAnswer:

@@ -59,6 +59,9 @@ ReportOption: TypeAlias = Annotated[
 SettleSeconds: TypeAlias = Annotated[
     float, typer.Option(min=0, help="How long to ask for what is kept but not settled.")
 ]
+RateOption: TypeAlias = Annotated[
+    float | None, typer.Option(min=0.001, help="Submissions a second at most.")
+]
 PatienceSeconds: TypeAlias = Annotated[
     float, typer.Option(min=0, help="How long nothing may go forward before giving up.")
 ]
@@ -73,6 +76,7 @@ def send(
     follow: Follow = False,
     concurrency: Concurrency = 4,
     compression: CompressionOption = "gzip",
+    rate: RateOption = None,
     journal: JournalOption = None,
     report: ReportOption = None,
     settle_seconds: SettleSeconds = 300.0,
@@ -89,10 +93,10 @@ def send(
     if (follow and not nobody_waits) or (nobody_waits and wait is not None):
         output.fail("--follow goes with --async alone, --wait without it")
     lines = SourceLines(files, output)
-    name = registry.lower() if registry else lines.registry()
-    if name is None:
-        output.fail("the first submission names no registry (programname); say --registry")
-    pace = Pace(concurrency, settle_seconds=settle_seconds, patience_seconds=patience_seconds)
+    name = _registry(registry, lines, output)
+    pace = Pace(
+        concurrency, settle_seconds=settle_seconds, patience_seconds=patience_seconds, rate=rate
+    )
     address = gateway_address(gateway)
     coding = None if compression == "none" else compression
     with BlockingAcrClient(
@@ -109,6 +113,13 @@ def send(
         except (OSError, SendingFailed) as error:
             output.fail(str(error))
     tell_end(output, sent, name, failure)
+
+
+def _registry(given: str | None, lines: SourceLines, output: Output) -> str:
+    name = given.lower() if given else lines.registry()
+    if name is None:
+        output.fail("the first submission names no registry (programname); say --registry")
+    return name
 
 
 @dataclass(frozen=True, slots=True)
