@@ -150,7 +150,9 @@ async def test_what_came_after_the_export_comes_back_from_the_database(
 
     await restored(settled, folder)
     async with settled.consuming() as running:
-        await until(lambda: running.stands_still_for("amendments were announced there"), "it says why")
+        await until(
+            lambda: running.stands_still_for("amendments were announced there"), "it says why"
+        )
     (filled,) = (await restored(settled, folder, fill=True)).filled
 
     assert sum(filled.records.values()) == SECOND
