@@ -189,7 +189,7 @@ def _past_texts(value: bytes, at: int, count: int) -> int:
     """Tell where so many texts, one behind the other, end."""
     for _ in range(count):
         size = value[at]
-        if size & 0x81:  # Negative, or not in one byte.
+        if size & _NOT_SMALL:
             long, at = _number(value, at)
             if long < 0:
                 raise Unusual
