@@ -1,22 +1,16 @@
 """Uploads looked at: how far they are until they are done, and their results line by line, over cuts and refusals."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from acr_client.client import AcrClient
 from acr_client.sending import Pace
 from acr_client.told import SendingFailed, Told, UploadUnknown
 from acr_client.uploads import SentLine, Upload, UploadProgress, upload_id_of
 from acr_testkit.cut_answers import CutAnswer
-
-ID = "0198f3c2-7a10-7000-8000-1d2e3f405162"
-SUMMARY = {"lines": 2, "blank": 0, "pending": 2, "complete": True}
-PACE = Pace(settle_seconds=5, patience_seconds=5)
-Respond = Callable[[httpx.Request], httpx.Response]
+from acr_testkit.upload_answers import ID, PACE, Respond, client_of, progress
 
 
 @pytest.fixture(autouse=True)
@@ -25,16 +19,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("acr_client.backoff.FIRST_SECONDS", 0.01)
     monkeypatch.setattr("acr_client.backoff.BOUND_SECONDS_MAX", 0.02)
     monkeypatch.setattr("acr_client.following.POLL_SECONDS", 0.01)
-
-
-def progress(**members: Any) -> httpx.Response:
-    told = {"registry": "lcsr", "kept": 2, "settled": 2, "verdicts": {"created": 2}, "refused": 0}
-    told |= {"ended": True, "done": True, "summary": SUMMARY, "noted_at": "2026-07-01"}
-    return httpx.Response(200, json=told | members)
-
-
-def client_of(respond: Respond, pace: Pace = PACE) -> AcrClient:
-    return AcrClient("http://gateway", "lcsr", pace=pace, transport=httpx.MockTransport(respond))
 
 
 async def followed(respond: Respond, pace: Pace = PACE) -> list[UploadProgress]:

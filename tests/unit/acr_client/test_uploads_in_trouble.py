@@ -1,6 +1,5 @@
 """Uploads against answers that are cut, partial, or not of this world: what is sent again, and what is not."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,12 +10,10 @@ from acr_client.sending import Pace
 from acr_client.told import SendingFailed
 from acr_client.uploads import Upload
 from acr_testkit.cut_answers import CutAnswer
+from acr_testkit.upload_answers import ID, PACE, SUMMARY, Respond, client_of, progress
 
-ID, OTHER_ID = "0198f3c2-7a10-7000-8000-1d2e3f405162", "0198f3c2-7a10-7000-8000-000000000002"
-SUMMARY = {"lines": 2, "blank": 0, "pending": 2, "complete": True}
+OTHER_ID = "0198f3c2-7a10-7000-8000-000000000002"
 HEAD = {"Location": f"/v1/uploads/{ID}"}
-PACE = Pace(settle_seconds=5, patience_seconds=5)
-Respond = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +28,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 def answered(upload_id: str = ID, *, noted: bool = True, **summary: Any) -> httpx.Response:
     members = {"upload_id": upload_id, **SUMMARY, "noted": noted, **summary}
     return httpx.Response(202, headers=HEAD, json=members)
-
-
-def progress(**members: Any) -> httpx.Response:
-    told = {"registry": "lcsr", "kept": 2, "settled": 2, "verdicts": {"created": 2}, "refused": 0}
-    told |= {"ended": True, "done": True, "summary": SUMMARY, "noted_at": "2026-07-01"}
-    return httpx.Response(200, json=told | members)
-
-
-def client_of(respond: Respond, pace: Pace = PACE) -> AcrClient:
-    return AcrClient("http://gateway", "lcsr", pace=pace, transport=httpx.MockTransport(respond))
 
 
 async def uploads_of(respond: Respond, pace: Pace = PACE) -> list[Upload]:
