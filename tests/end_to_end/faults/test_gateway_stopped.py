@@ -23,9 +23,10 @@ def started_again(fragile: Fragile) -> Iterator[None]:
 
 
 def takes_nothing_new(fragile: Fragile) -> bool:
+    """Refused, or reset: the kernel resets who knocked just before the listener closed."""
     try:
         httpx.get(f"{fragile.gateway.url}/livez")
-    except httpx.ConnectError:
+    except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
         return True
     return False
 
