@@ -1,6 +1,7 @@
 """A contract: one version of a registry's forms, codes, thresholds and rules, ready to be used."""
 
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +21,7 @@ from acr_registries.elements import (
 from acr_registries.forms import Form, Nested
 from acr_registries.plain_forms import plain_class
 from acr_registries.registry import Contents, Registry, Rule
-from acr_registries.shapes import Check, Outlines
+from acr_registries.shapes import Check, Outlines, Unless
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +30,8 @@ class Contract:
 
     ``bound`` has the bound model of each form that can be a payload; ``rules`` the rules of each
     bound model within them, and of `Contents`, with thresholds filled into their messages.
-    ``checks`` has those of `Contents` behind their checks, ``outlines`` what is to be looked at in
-    the forms.
+    ``checks`` has those of `Contents` behind their checks, next to each other those that share an
+    ``unless``; ``outlines`` what is to be looked at in the forms.
     """
 
     registry: Registry
@@ -40,7 +41,7 @@ class Contract:
     thresholds: Mapping[str, Threshold]
     bound: Mapping[type[Form], type[Form]]
     rules: Mapping[type[Any], tuple[Rule[Any], ...]]
-    checks: tuple[tuple[Check, Rule[Any]], ...]
+    checks: tuple[tuple[Unless | None, tuple[tuple[Check, Rule[Any]], ...]], ...]
     outlines: Mapping[type[Any], Outlines]
     figures: Mapping[str, float]
 
@@ -106,7 +107,10 @@ def _contract(registry: Registry, version: str) -> Contract:
     by_model = {
         model: tuple(rule for rule in rules if issubclass(model, rule.form)) for model in models
     }
-    checks = tuple((rule.check, rule) for rule in by_model[Contents])
+    checks = tuple(
+        (unless, tuple((rule.check, rule) for rule in alike))
+        for unless, alike in itertools.groupby(by_model[Contents], key=lambda rule: rule.unless)
+    )
     outlines = {
         plain_class(model): Outlines(model, by_model[model], _within(model, by_model))
         for model in contract.bound_models()

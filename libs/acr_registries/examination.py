@@ -24,9 +24,12 @@ def examine(registry: Registry, contents: Contents, received_at: datetime) -> tu
     contract = open_contract(registry, contents.version.name)
     receipt = Receipt(received_at, contents, contract.figures)
     found = list(contents.notes)
-    for check, rule in contract.checks:
-        if places := check(contents, receipt):
-            found += (_finding(rule, contents, _path(place)) for place in places)
+    for unless, checks in contract.checks:
+        if unless is not None and unless(contents, receipt):
+            continue
+        for check, rule in checks:
+            if places := check(contents, receipt):
+                found += (_finding(rule, contents, _path(place)) for place in places)
     if contents.form is not None:
         found += _examine_forms(contract, contents.form, receipt)
     return bounded(found)
@@ -65,11 +68,11 @@ def _remarks(
             where = contents.pointer(*path, element.name)
             message = missing_message(element)
             found.append(Finding(Severity.INCOMPLETE, "FORM-130", where, message))
-    for typical in outline.typical:
-        value = values[typical.attribute]
-        if value is not None and not typical.least <= value <= typical.most:
-            where = contents.pointer(*path, typical.element.name)
-            message = untypical_message(typical.element)
+    for attribute, least, most, element in outline.typical:
+        value = values[attribute]
+        if value is not None and not least <= value <= most:
+            where = contents.pointer(*path, element.name)
+            message = untypical_message(element)
             found.append(Finding(Severity.WARNING, "FORM-121", where, message))
     return found
 
@@ -77,20 +80,19 @@ def _remarks(
 def _broken(outline: Outline, form: Form, receipt: Receipt) -> list[tuple[int, Rule[Any], Places]]:
     """Give the rules that a form breaks, with their number and where; some of them twice."""
     broken: list[tuple[int, Rule[Any], Places]] = []
-    for asked in outline.asked:
-        if asked.unless is not None and asked.unless(form, receipt):
+    for unless, knowers in outline.asked:
+        if unless is not None and unless(form, receipt):
             continue
-        for each in asked.knowers:
-            known = receipt if each.lookup is None else each.lookup(form, receipt)
+        for lookup, questions, coded in knowers:
+            known = receipt if lookup is None else lookup(form, receipt)
             if known is None:
                 continue
-            questions = each.always
-            if each.coded is not None:
-                questions = (*questions, *each.coded.of(form.__dict__))
-            for question in questions:
-                places = question.check(form, known)
-                if places and _in_force(question.rule, form, receipt):
-                    broken.append((question.number, question.rule, places))
+            if coded is not None:
+                questions = (*questions, *coded.of(form.__dict__))
+            for number, check, rule in questions:
+                places = check(form, known)
+                if places and _in_force(rule, form, receipt):
+                    broken.append((number, rule, places))
     return broken
 
 
@@ -99,9 +101,9 @@ def _breaches(
 ) -> list[Finding]:
     """Tell of the rules that a form breaks, each once, in their order."""
     found = []
-    by_number = {number: (rule, places) for number, rule, places in broken}
+    by_number = {each[0]: each for each in broken} if len(broken) > 1 else {0: broken[0]}
     for number in sorted(by_number):
-        rule, places = by_number[number]
+        _, rule, places = by_number[number]
         for place in places:
             names = _name(form, place) if isinstance(place, str) else _names(form, place)
             if names is not None:

@@ -8,6 +8,15 @@ from acr_registries.registry import NOWHERE, Contents, Places, Receipt, Rule
 FUTURE_MAX = timedelta(days=1)
 
 
+def _sent_in_time(contents: Contents, receipt: Receipt) -> bool:
+    """Tell whether creation, modification and receipt follow each other, under a version without end."""
+    header = contents.header
+    return (
+        header.creationdate <= header.modificationdate <= receipt.received_at
+        and contents.version.accepted_until is None
+    )
+
+
 def _modified_before_created(contents: Contents, _: Receipt) -> Places:
     if contents.header.modificationdate < contents.header.creationdate:
         return (("dartheader", "modificationdate"),)
@@ -41,6 +50,7 @@ HEADER_RULES = (
         Contents,
         "The modification date lies before the creation date. Correct one of them.",
         _modified_before_created,
+        unless=_sent_in_time,
     ),
     Rule(
         "HEADER-202",
@@ -49,6 +59,7 @@ HEADER_RULES = (
         Contents,
         "The date lies more than a day after receipt. Check the sender's clock.",
         _dates_in_future,
+        unless=_sent_in_time,
     ),
     Rule(
         "HEADER-203",
@@ -57,5 +68,6 @@ HEADER_RULES = (
         Contents,
         "The contract version that the submission names is no longer taken. Send by the current one.",
         _version_closed,
+        unless=_sent_in_time,
     ),
 )

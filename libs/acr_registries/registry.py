@@ -4,6 +4,7 @@ A registry is a folder beside this file whose `registry.py` names a `REGISTRY`, 
 another distribution under the entry point `acr_connect.registries`. Nothing else lists them.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -56,7 +57,11 @@ class Contents(NamedTuple):
 
     def pointer(self, *path: str | int) -> str:
         """Point at an element, by declared names, in the body as it was sent."""
-        return pointer(*as_sent(self.names, path))
+        return pointer(*as_sent(self.names, path)) if self.names else _declared_pointer(*path)
+
+
+# Declared names and indexes only: senders' systems break the same rules at the same places.
+_declared_pointer = functools.lru_cache(maxsize=4096)(pointer)
 
 
 def as_sent(names: Mapping[Path, str], path: Path) -> Path:

@@ -3,6 +3,8 @@
 from acr_registries.forms import Form
 from acr_registries.values import Day
 
+NON_SMALL_CELL = "1"  # Of histology.
+
 
 class FollowUpRecord(Form):
     """What is sent of one follow-up, whether nested in its exam or not."""

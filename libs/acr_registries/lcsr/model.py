@@ -33,14 +33,15 @@ class LcsrPayload(Form):
 
 def named_version(_: ProgramData, payload: JsonValue) -> str | None:
     """Give the contract version that the transaction header names."""
-    version = _member(_member(payload, "transaction_header"), "mapping_version")
+    version = _member(_member(payload, "Transaction_Header"), "Mapping_Version")
     return version.strip() or None if isinstance(version, str) else None
 
 
-def _member(value: JsonValue, name: str) -> JsonValue:
-    """Find a member by its name in any letter case."""
-    if isinstance(value, dict):
-        for sent, member in value.items():
-            if len(sent) == len(name) and sent.lower() == name:
-                return member
-    return None
+def _member(value: JsonValue, declared: str) -> JsonValue:
+    """Find a member by its name, as declared or else in any letter case."""
+    if not isinstance(value, dict):
+        return None
+    if declared in value:
+        return value[declared]
+    name = declared.lower()
+    return next((member for sent, member in value.items() if sent.lower() == name), None)

@@ -1,7 +1,8 @@
-"""Looks that clear an exam of all rules which name them (`unless`): all is as it mostly is. Pure."""
+"""Looks that clear a form of all rules which name them (`unless`): all is as it mostly is. Pure."""
 
 from acr_registries.lcsr.exam_figures import body_mass_index, scan_length
 from acr_registries.lcsr.exam_record import ExamRecord
+from acr_registries.lcsr.follow_up_record import NON_SMALL_CELL, FollowUpRecord
 from acr_registries.lcsr.time_spans import whole_months, whole_years
 from acr_registries.npi import is_npi
 from acr_registries.registry import Receipt
@@ -27,12 +28,10 @@ def in_ordinary_time(exam: ExamRecord, receipt: Receipt) -> bool:
     today, registered = receipt.received_at.date(), exam.exam_registration_date
     if not born < day <= today or (registered is not None and registered > today):
         return False
-    year = day.year
-    if year <= figures["closed_year_last"] or year < figures["exam_year_first"]:
-        return False
     age = whole_years(born, day)
     return (
-        exam.date_of_death is None
+        figures["closed_year_last"] < day.year >= figures["exam_year_first"]
+        and exam.date_of_death is None
         and figures["age_typical_least"] <= age <= figures["age_typical_most"]
         and figures["age_least"] <= age <= figures["age_most"]
         and _smoked_at_ordinary_ages(exam, age, receipt)
@@ -65,6 +64,18 @@ def followed_in_order(exam: ExamRecord, receipt: Receipt) -> bool:
         if each.date_of_follow_up < day or whole_months(day, each.date_of_follow_up) >= most:
             return False
     return True
+
+
+def ordinary_follow_up(follow_up: FollowUpRecord, receipt: Receipt) -> bool:
+    """Tell whether a follow-up lies before its receipt, and specifies nothing but a kind of lung cancer."""
+    return (
+        follow_up.date_of_follow_up <= receipt.received_at.date()
+        and follow_up.follow_up_diagnostic_other_spec is None
+        and follow_up.tissue_diagnosis_other_spec is None
+        and follow_up.location_other_spec is None
+        and follow_up.other_non_small_cell_lc_histology_spec is None
+        and (follow_up.histology_non_small_cell_lc is None or follow_up.histology == NON_SMALL_CELL)
+    )
 
 
 def ordinary_dose(exam: ExamRecord, receipt: Receipt) -> bool:

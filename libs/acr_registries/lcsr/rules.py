@@ -8,6 +8,7 @@ from acr_registries.lcsr.rules_dose import DOSE_RULES
 from acr_registries.lcsr.rules_duplicates import DUPLICATE_RULES
 from acr_registries.lcsr.rules_follow_up import FOLLOW_UP_RULES
 from acr_registries.lcsr.rules_identity import IDENTITY_RULES
+from acr_registries.lcsr.rules_lung_rads import LUNG_RADS_RULES
 from acr_registries.lcsr.rules_smoking import SMOKING_RULES
 from acr_registries.lcsr.rules_transmission import TRANSMISSION_RULES
 
@@ -20,6 +21,7 @@ LCSR_RULES = (
     *SMOKING_RULES,
     *CONDITIONAL_RULES,
     *FOLLOW_UP_RULES,
+    *LUNG_RADS_RULES,
     *CLINICAL_RULES,
     *DOSE_RULES,
 )

@@ -1,40 +1,16 @@
-"""Rules K and the warnings about eligibility: what hardly goes together in an exam. Pure."""
-
-from datetime import date
+"""Rules K3 to K12 and the warnings about eligibility: what hardly goes together in an exam. Pure."""
 
 from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import read_diagnoses
 from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord, StudyPart
 from acr_registries.lcsr.ordinary import in_ordinary_time
-from acr_registries.registry import NOWHERE, InForce, Knowing, Places, Receipt, Rule
+from acr_registries.registry import NOWHERE, Knowing, Places, Receipt, Rule
 from acr_registries.triggers import given, has, lacking
-
-# Days from which versions of Lung-RADS are in use (LCSR reference, K2; assumed).
-SECOND_VERSION, SECOND_VERSION_ALONE = date(2019, 1, 1), date(2019, 5, 1)
-THIRD_VERSION = date(2022, 11, 1)
-BEFORE_SECOND = InForce(until=date(2018, 12, 31))
-BEFORE_THIRD = InForce(since=SECOND_VERSION, until=date(2022, 10, 31))
 
 MEDICARE, BASELINE = "1", "1"
 PRIOR_LUNG_CANCER, CANCERS_UNKNOWN = "0", "88"
 COPD_CODE, FIBROSIS_CODE, FIBROSIS_FOUND = "0", "2", "2"
-
-
-def _version_before_2019(exam: StudyPart, _: Receipt) -> Places:
-    return ("lung_rads_version",) if exam.lung_rads_version in ("1.1", "2022") else NOWHERE
-
-
-def _version_before_2022(exam: StudyPart, _: Receipt) -> Places:
-    return ("lung_rads_version",) if exam.lung_rads_version == "2022" else NOWHERE
-
-
-def _first_version(exam: StudyPart, _: Receipt) -> Places:
-    return ("lung_rads_version",) if exam.lung_rads_version == "1.0" else NOWHERE
-
-
-def _second_version(exam: StudyPart, _: Receipt) -> Places:
-    return ("lung_rads_version",) if exam.lung_rads_version == "1.1" else NOWHERE
 
 
 def _interim_result(exam: ExamRecord, _: Receipt) -> Places:
@@ -132,47 +108,6 @@ def _no_shared_decision(exam: ExamRecord, _: Receipt) -> Places:
 
 
 CLINICAL_RULES = (
-    Rule(
-        "LCSR-501",
-        Severity.ERROR,
-        "LCSR reference, K2; assumed",
-        StudyPart,
-        "The version of Lung-RADS came out in 2019 or later, after the exam. Correct it.",
-        _version_before_2019,
-        days=BEFORE_SECOND,
-        when=has("lung_rads_version", "1.1", "2022"),
-    ),
-    Rule(
-        "LCSR-502",
-        Severity.ERROR,
-        "LCSR reference, K2; assumed",
-        StudyPart,
-        "The version of Lung-RADS came out in November 2022, after the exam. Correct it.",
-        _version_before_2022,
-        days=BEFORE_THIRD,
-        when=has("lung_rads_version", "2022"),
-    ),
-    Rule(
-        "LCSR-503",
-        Severity.WARNING,
-        "LCSR reference, K2; assumed",
-        StudyPart,
-        "Version 1.1 of Lung-RADS has replaced version 1.0 since May 2019. Check the version.",
-        _first_version,
-        days=InForce(since=SECOND_VERSION_ALONE),
-        when=has("lung_rads_version", "1.0"),
-    ),
-    Rule(
-        "LCSR-504",
-        Severity.WARNING,
-        "LCSR reference, K2; assumed",
-        StudyPart,
-        "Version 2022 of Lung-RADS has replaced version 1.1 since November 2022. Check the "
-        "version.",
-        _second_version,
-        days=InForce(since=THIRD_VERSION),
-        when=has("lung_rads_version", "1.1"),
-    ),
     Rule(
         "LCSR-505",
         Severity.WARNING,

@@ -6,7 +6,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.exam_figures import AtExam, at_exam
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
-from acr_registries.lcsr.ordinary import followed_in_order, in_ordinary_time
+from acr_registries.lcsr.ordinary import followed_in_order, in_ordinary_time, ordinary_follow_up
 from acr_registries.lcsr.time_spans import ZONE_AHEAD_MOST, whole_months
 from acr_registries.registry import NOWHERE, Knowing, Place, Places, Receipt, Rule
 from acr_registries.triggers import given
@@ -123,6 +123,7 @@ DATE_RULES = (
         FollowUpRecord,
         "The follow-up lies after the receipt of the submission. Send it once it has taken place.",
         _follow_up_in_future,
+        unless=ordinary_follow_up,
     ),
     Rule(
         "LCSR-303",

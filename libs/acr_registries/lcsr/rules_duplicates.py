@@ -8,6 +8,7 @@ from acr_domain.findings import Severity
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.lcsr.model import Exam, LcsrPayload
 from acr_registries.lcsr.patients import patient_key
+from acr_registries.lcsr.rules_transmission import one_exam_alone
 from acr_registries.lcsr.time_spans import whole_months
 from acr_registries.registry import NOWHERE, Knowing, Place, Places, Receipt, Rule
 
@@ -21,12 +22,6 @@ class Repeated(NamedTuple):
 
     patients: Patients
     figures: Mapping[str, float]
-
-
-def _one_exam_alone(payload: LcsrPayload, _: Receipt) -> bool:
-    """Tell whether there is nothing but one exam, with one follow-up at most."""
-    exams = payload.exams
-    return len(exams) == 1 and not payload.follow_ups and len(exams[0].follow_ups) < 2
 
 
 def _by_patient(payload: LcsrPayload, receipt: Receipt) -> Repeated | None:
@@ -145,7 +140,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The payload has another exam of this patient on the same day. Keep one, or correct the day.",
         Knowing(_by_patient, _same_day),
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-202",
@@ -154,7 +149,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The payload has this exam twice. Keep one.",
         _same_exam,
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-203",
@@ -163,7 +158,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The payload has this follow-up twice. Keep one, or give each a Follow_Up_Unique_ID.",
         _same_follow_up,
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-204",
@@ -173,7 +168,7 @@ DUPLICATE_RULES = (
         "The exam lies less than {screen_months_least} months after another one of the patient. Send "
         "it as a follow-up of that exam, if it is one.",
         Knowing(_by_patient, _screens_too_close),
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-205",
@@ -182,7 +177,7 @@ DUPLICATE_RULES = (
         LcsrPayload,
         "The patient has an earlier baseline exam. Send 2 (annual) for later exams.",
         Knowing(_by_patient, _baseline_again),
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-206",
@@ -192,7 +187,7 @@ DUPLICATE_RULES = (
         "Another exam with the same patient identifier has another birth date or sex. Correct it, or "
         "the identifier.",
         Knowing(_by_patient, _clashing_patient),
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-308",
@@ -202,6 +197,6 @@ DUPLICATE_RULES = (
         "The patient had a later screening exam on or before the day of the follow-up. Send it with "
         "that exam.",
         Knowing(_by_patient, _later_parent),
-        unless=_one_exam_alone,
+        unless=one_exam_alone,
     ),
 )

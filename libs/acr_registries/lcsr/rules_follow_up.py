@@ -4,14 +4,15 @@ import operator
 
 from acr_domain.findings import Severity
 from acr_registries.lcsr.diagnoses import Diagnoses, read_diagnoses
-from acr_registries.lcsr.follow_up_record import FollowUpRecord
+from acr_registries.lcsr.follow_up_record import NON_SMALL_CELL, FollowUpRecord
+from acr_registries.lcsr.ordinary import ordinary_follow_up
 from acr_registries.registry import NOWHERE, Places, Receipt, Rule
 from acr_registries.triggers import given, has, lacking
 
 TISSUE_TAKEN = frozenset(("4", "5", "6"))
 CLINICAL, UNKNOWN = "8", "99"
 OTHER_PROCEDURE, OTHER_DIAGNOSIS, OTHER_LOCATION = "7", "12", "10"
-NON_SMALL_CELL, OTHER_NON_SMALL_CELL = "1", "6"
+OTHER_NON_SMALL_CELL = "6"
 SEVENTH_EDITION = "7"
 TNM_ELEMENTS = ("t_status", "n_status", "m_status")
 STAGE_ELEMENTS = ("overall_stage", *TNM_ELEMENTS)
@@ -163,7 +164,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other location is not specified. Say which, or correct Location_From_Sample_Obtained.",
         _location_unspecified,
-        when=has("location_from_sample_obtained", OTHER_LOCATION),
+        when=has("location_from_sample_obtained", OTHER_LOCATION) & lacking("location_other_spec"),
     ),
     Rule(
         "LCSR-418",
@@ -182,7 +183,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "Say which non-small-cell lung cancer it is.",
         _non_small_cell_untold,
-        when=has("histology", NON_SMALL_CELL),
+        when=has("histology", NON_SMALL_CELL) & lacking("histology_non_small_cell_lc"),
     ),
     Rule(
         "LCSR-420",
@@ -192,7 +193,8 @@ FOLLOW_UP_RULES = (
         "The other non-small-cell lung cancer is not specified. Say which, or correct "
         "Histology_Non_Small_Cell_LC.",
         _non_small_cell_unspecified,
-        when=has("histology_non_small_cell_lc", OTHER_NON_SMALL_CELL),
+        when=has("histology_non_small_cell_lc", OTHER_NON_SMALL_CELL)
+        & lacking("other_non_small_cell_lc_histology_spec"),
     ),
     Rule(
         "LCSR-421",
@@ -212,6 +214,7 @@ FOLLOW_UP_RULES = (
         "it is kept.",
         _specified_without_code,
         when=given(*_TEXTS),
+        unless=ordinary_follow_up,
     ),
     Rule(
         "LCSR-426",
@@ -220,7 +223,8 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other procedure is not specified. Say which, or correct Follow_Up_Diagnostic.",
         _procedure_unspecified,
-        when=has("follow_up_diagnostic", OTHER_PROCEDURE),
+        when=has("follow_up_diagnostic", OTHER_PROCEDURE)
+        & lacking("follow_up_diagnostic_other_spec"),
     ),
     Rule(
         "LCSR-427",
@@ -238,7 +242,7 @@ FOLLOW_UP_RULES = (
         FollowUpRecord,
         "The other diagnosis is not specified. Say which, or correct Tissue_Diagnosis.",
         _diagnosis_unspecified,
-        when=has("tissue_diagnosis", OTHER_DIAGNOSIS),
+        when=has("tissue_diagnosis", OTHER_DIAGNOSIS) & lacking("tissue_diagnosis_other_spec"),
     ),
     Rule(
         "LCSR-429",

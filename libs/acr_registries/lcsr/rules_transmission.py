@@ -13,6 +13,16 @@ from acr_registries.registry import NOWHERE, Place, Places, Receipt, Rule
 from acr_registries.triggers import given
 
 
+def one_exam_alone(payload: LcsrPayload, _: Receipt) -> bool:
+    """Tell whether there is nothing but one exam, as its header says, with one follow-up at most."""
+    exams, header = payload.exams, payload.transaction_header
+    if len(exams) != 1 or payload.follow_ups or len(exams[0].follow_ups) > 1:
+        return False
+    return header is None or (
+        header.num_of_exam_included == 1 and header.facility_id == exams[0].facility_id
+    )
+
+
 def _nothing_sent(payload: LcsrPayload, _: Receipt) -> Places:
     return NOWHERE if payload.exams or payload.follow_ups else ("exams",)
 
@@ -92,6 +102,7 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The payload has neither an exam nor a follow-up. Send at least one.",
         _nothing_sent,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-102",
@@ -100,6 +111,7 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The number is not that of the exams in Exams. Correct it, or send the missing exams.",
         _exam_count,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-103",
@@ -117,6 +129,7 @@ TRANSMISSION_RULES = (
         "The facility is not that of the transaction header. Send each facility in transactions of "
         "its own.",
         _other_facility,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-105",
@@ -125,6 +138,7 @@ TRANSMISSION_RULES = (
         LcsrPayload,
         "The follow-up names no facility, and no transaction header does. Add the element.",
         _no_facility,
+        unless=one_exam_alone,
     ),
     Rule(
         "LCSR-106",

@@ -1,5 +1,6 @@
 """The header of a web transmission, and how its date and time are read."""
 
+import functools
 import re
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,14 +13,23 @@ from acr_registries.values import CLOCK_TIME_PATTERN, read_time
 
 _US_TIME = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d))?", re.ASCII)
 _US_PATTERN = "^(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01])/[0-9]{4}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
+_US_CHARACTERS_MAX = 19
 TRANSACTION_TIME_PATTERN = f"{_US_PATTERN}|{CLOCK_TIME_PATTERN}"
 
 
 def read_transaction_time(text: str) -> datetime | None:
     """Read MM/DD/YYYY [HH:MM:SS], without zone, or a date and time of RFC 3339; None if it is none."""
+    if len(text) <= _US_CHARACTERS_MAX and (time := _read_us_time(text)):
+        return time
+    return read_time(text)
+
+
+# All exams of a file that was converted have its time.
+@functools.lru_cache(maxsize=1 << 12)
+def _read_us_time(text: str) -> datetime | None:
     match = _US_TIME.fullmatch(text)
     if match is None:
-        return read_time(text)
+        return None
     month, day, year, clock = match.groups("00")
     try:
         return datetime.fromisoformat(
