@@ -53,7 +53,7 @@ def _examine_forms(contract: Contract, payload: Form, receipt: Receipt) -> list[
                     waiting.append((inner, value))
         if outline.needed or outline.typical:
             found += _remarks(outline, values, path, receipt.contents)
-        if broken := _broken(outline, form, receipt):
+        if broken := broken_rules(outline, form, receipt):
             found += _breaches(broken, form, path, receipt.contents)
     return found
 
@@ -77,8 +77,10 @@ def _remarks(
     return found
 
 
-def _broken(outline: Outline, form: Form, receipt: Receipt) -> list[tuple[int, Rule[Any], Places]]:
-    """Give the rules that a form breaks, with their number and where; some of them twice."""
+def broken_rules(
+    outline: Outline, form: Form, receipt: Receipt
+) -> list[tuple[int, Rule[Any], Places]]:
+    """Give the rules of an outline that a form breaks, with their number and where; some of them twice."""
     broken: list[tuple[int, Rule[Any], Places]] = []
     for unless, knowers in outline.asked:
         if unless is not None and unless(form, receipt):

@@ -3,10 +3,13 @@
 import functools
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from acr_domain.findings import Severity
 from acr_registries.elements import Need
+from acr_registries.examination import broken_rules
+from acr_registries.forms import Form
 from acr_registries.lcsr.exam_record import ExamRecord
 from acr_registries.lcsr.follow_up_record import FollowUpRecord
 from acr_registries.lcsr.patients import patient_key
@@ -15,35 +18,36 @@ from acr_registries.lcsr.rules_follow_up import FOLLOW_UP_RULES
 from acr_registries.lcsr.rules_identity import IDENTITY_RULES
 from acr_registries.lcsr.rules_smoking import CURRENT, FORMER, SMOKED, SMOKING_RULES
 from acr_registries.registry import Receipt
+from acr_registries.shapes import Outlines
 
 CMS_TAG = "cms"
 
-_INCOMPLETE = tuple(
-    rule.check
-    for rule in (*IDENTITY_RULES, *SMOKING_RULES, *CONDITIONAL_RULES)
+# Without the looks that clear a form of them: those compare with thresholds and times.
+_RULES = tuple(
+    replace(rule, unless=None)
+    for rule in (*IDENTITY_RULES, *SMOKING_RULES, *CONDITIONAL_RULES, *FOLLOW_UP_RULES)
     if rule.severity is Severity.INCOMPLETE
-)
-_FOLLOW_UP_INCOMPLETE = tuple(
-    rule.check for rule in FOLLOW_UP_RULES if rule.severity is Severity.INCOMPLETE
 )
 
 
 def is_complete(exam: ExamRecord, receipt: Receipt) -> bool:
     """Tell whether the exam and its follow-ups have all that a complete record needs."""
-    if _lacks(exam) or any(check(exam, receipt) for check in _INCOMPLETE):
+    return _has_all(exam, receipt) and all(_has_all(each, receipt) for each in exam.follow_ups)
+
+
+def _has_all(form: ExamRecord | FollowUpRecord, receipt: Receipt) -> bool:
+    # By its shape, as examinations do: of two dozen rules hardly one has anything to look at.
+    outline, values = _outlines(type(form)).of(form), form.__dict__
+    if any(values[each.attribute] in (None, ()) for each in outline.needed):
         return False
-    return all(_is_complete_follow_up(each, receipt) for each in exam.follow_ups)
+    return not broken_rules(outline, form, receipt)
 
 
-def _is_complete_follow_up(follow_up: FollowUpRecord, receipt: Receipt) -> bool:
-    if _lacks(follow_up):
-        return False
-    return not any(check(follow_up, receipt) for check in _FOLLOW_UP_INCOMPLETE)
-
-
-def _lacks(form: ExamRecord | FollowUpRecord) -> bool:
-    binding, values = form.binding, form.__dict__
-    return None in binding.needed(values) or () in binding.needed_lists(values)
+@functools.cache
+def _outlines(model: type[Form]) -> Outlines:
+    """Give the outlines of a form by the rules that say what is missing of it, and no others."""
+    declared = model.binding.declared
+    return Outlines(model, [rule for rule in _RULES if issubclass(declared, rule.form)], ())
 
 
 def is_cms_ready(exam: ExamRecord) -> bool:

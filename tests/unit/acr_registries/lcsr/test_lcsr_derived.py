@@ -1,16 +1,23 @@
 """What the registry computes of exams and follow-ups."""
 
+import itertools
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeAlias
 
 import pytest
 
+from acr_domain.findings import Severity, pointer
 from acr_registries.catalogue import load_registries
 from acr_registries.contract import open_contract
+from acr_registries.examination import examine
+from acr_registries.examples import read_rule_examples
+from acr_registries.forms import walk
 from acr_registries.lcsr.diagnoses import read_diagnoses
 from acr_registries.lcsr.lung_rads import read_categories
 from acr_registries.lcsr.time_spans import whole_months
+from acr_registries.reading import read_contents
+from acr_testkit.samples import as_bytes
 
 EXAM, FOLLOW_UP = "/payload/Exams/0/", "/payload/Exams/0/Follow_Ups/0/"
 FIRST, NESTED = ("Exams", 0), ("Exams", 0, "Follow_Ups", 0)
@@ -114,6 +121,25 @@ def test_an_exam_can_be_ready_for_medicare_and_incomplete(
     told = compute("annual-with-follow-up", changes)[FIRST]
 
     assert (told["complete"], told["cms_ready"]) == (complete, ready)
+
+
+def test_an_exam_is_complete_where_nothing_is_found_to_be_missing_of_it() -> None:
+    registry = load_registries()["lcsr"]
+    counts = {True: 0, False: 0}
+    for each in itertools.chain.from_iterable(read_rule_examples(registry.package).values()):
+        for body in (each.breaks, each.keeps):
+            contents = read_contents(registry, as_bytes(body), {})
+            found = examine(registry, contents, each.received_at)
+            places = [f"{one.pointer}/" for one in found if one.severity is Severity.INCOMPLETE]
+            for path, form in walk(contents.form) if contents.form else ():
+                told = {derived.attribute: derived.compute for derived in form.derived}
+                if compute := told.get("complete"):
+                    own = pointer("payload", *path) + "/"
+                    lacks = any(place.startswith(own) for place in places)
+                    assert compute(form, contents) is not lacks
+                    counts[not lacks] += 1
+
+    assert min(counts.values()) > 20
 
 
 @pytest.mark.parametrize(
