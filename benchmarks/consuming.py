@@ -40,6 +40,9 @@ TABLES = ("versions", "records", "arrivals")
 STANDSTILL_SECONDS_MAX = 60.0
 LOOK_AGAIN_SECONDS = 0.05
 STOPPED = "SELECT coalesce(sum(next_offset), 0) FROM acr.positions WHERE registry = $1"
+SETTLING = (
+    "SELECT count(DISTINCT consumer) FROM acr.positions WHERE registry = $1 AND settled_at > $2"
+)
 
 
 @dataclass(slots=True)
@@ -59,8 +62,13 @@ class Bench:
         sys.stderr.write(f"{name}: {rate:,.0f}/s\n")
 
     async def consume(self, name: str, module: str, made: Sequence[Submission]) -> None:
-        """Let fresh consumer processes settle a backlog; their start is not in the rate."""
+        """Let fresh consumer processes settle a backlog; their start is not in the rate.
+
+        It lasts until each of them has settled some of it: the first one takes all partitions, and
+        stands still when another asks for its share. The sink has its partitions already.
+        """
         before = int(await self.connection.fetchval(STOPPED, REGISTRY))
+        began_at = await self.connection.fetchval("SELECT now()")
         await fill(
             self.neighbours.kafka_bootstrap,
             submissions_topic(REGISTRY),
@@ -68,11 +76,19 @@ class Bench:
             as_submission_record,
         )
         services = [self._consumer(module, number) for number in range(self.consumers)]
+
+        async def all_settle() -> bool:
+            settling = await self.connection.fetchval(SETTLING, REGISTRY, began_at)
+            return int(settling) >= self.consumers
+
         for service in services:
             service.start()
         try:
             rate = await watch(
-                lambda: self.connection.fetchval(STOPPED, REGISTRY), before, len(made)
+                lambda: self.connection.fetchval(STOPPED, REGISTRY),
+                before,
+                len(made),
+                all_work=all_settle,
             )
         finally:
             for service in services:
@@ -137,8 +153,11 @@ async def watch(
     before: int,
     target: int,
     pause_seconds: float = LOOK_AGAIN_SECONDS,
+    all_work: Callable[[], Awaitable[bool]] | None = None,
 ) -> float:
     """Look until so many more are there; the rate begins at the first sighting, or before it sees all.
+
+    With ``all_work`` it begins when that says yes; if it never does, at the beginning.
 
     Raises:
         TimeoutError: if the count stands still.
@@ -150,9 +169,10 @@ async def watch(
         now = time.monotonic()
         if done > last[1]:
             last = (now, done)
-            first = first or last
-        if done >= target and first is not None:
-            first = first if first[1] < done else began
+            if first is None and (all_work is None or await all_work()):
+                first = last
+        if done >= target:
+            first = first if first is not None and first[1] < done else began
             return (done - first[1]) / max(now - first[0], 1e-9)
         if now - last[0] > STANDSTILL_SECONDS_MAX:
             raise TimeoutError(f"the count stands still at {done} of {target}")

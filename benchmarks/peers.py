@@ -18,7 +18,7 @@ from benchmarks.wire import VARIANTS
 class Plan:
     """How much to measure: submissions a turn, rounds, our processes, and whether the sink runs."""
 
-    count: int = 20_000
+    count: int = 40_000
     rounds: int = 3
     consumers: int = 2
     sink: bool = True

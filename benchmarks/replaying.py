@@ -13,7 +13,6 @@ import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 
 import asyncpg
 from benchmarks.backlog import as_submission_record, fill
@@ -56,7 +55,7 @@ def exams(count: int, *, rejected: bool) -> list[Submission]:
     for _ in range(count):
         body["dartheader"]["id"] = str(uuid.uuid4())
         taken = sender.submission(as_bytes(body))
-        made.append(replace(taken, findings=(GONE,)) if rejected else taken)
+        made.append(taken._replace(findings=(GONE,)) if rejected else taken)
     return made
 
 
