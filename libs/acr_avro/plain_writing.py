@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from acr_avro.plain_reading import DIGEST_BYTES
 from acr_domain.findings import Finding
 from acr_domain.judgement import FirstArrival, Outcome
-from acr_domain.submission import LogPosition, Submission
+from acr_domain.submission import LogPosition, Submission, SubmissionKey
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # The second branch of a union with null (zigzag 1).
 _PRESENT, _ABSENT = b"\x02", b"\x00"
 _END = b"\x00"
+# Numbers from 0 to 63, each in one byte.
+_SMALL = tuple(bytes((number << 1,)) for number in range(64))
 
 
 def submission_bytes(submission: Submission) -> bytes:
@@ -47,20 +49,9 @@ def result_bytes(result_id: str, outcome: Outcome) -> bytes:
         (
             _text(result_id),
             _text(outcome.submission_id),
-            _word(outcome.verdict.value),
+            _word(outcome.verdict),
             _position(outcome.position),
-            _ABSENT * 3
-            if key is None
-            else b"".join(
-                (
-                    _PRESENT,
-                    _word(key.registry),
-                    _PRESENT,
-                    _text(key.partner_id),
-                    _PRESENT,
-                    _text(key.header_id),
-                )
-            ),
+            _ABSENT * 3 if key is None else _key(key),
             _optional_number(outcome.version_no),
             _optional_number(outcome.current_version_no),
             _findings(outcome.findings),
@@ -72,9 +63,9 @@ def result_bytes(result_id: str, outcome: Outcome) -> bytes:
 
 def _number(value: int) -> bytes:
     """Write a zigzag varint."""
+    if 0 <= value < len(_SMALL):
+        return _SMALL[value]
     bits = (value << 1) ^ (value >> 63)
-    if bits < 0x80:
-        return bits.to_bytes(1, "big")
     if bits < 0x4000:
         return bytes((bits & 0x7F | 0x80, bits >> 7))
     written = bytearray()
@@ -87,11 +78,17 @@ def _number(value: int) -> bytes:
 
 def _text(text: str) -> bytes:
     encoded = text.encode()
-    return _number(len(encoded)) + encoded
+    size = len(encoded)
+    return (_SMALL[size] if size < len(_SMALL) else _number(size)) + encoded
 
 
 # Topics, registries, verdicts: few words that come again and again.
 _word = functools.lru_cache(maxsize=256)(_text)
+
+
+def _key(key: SubmissionKey) -> bytes:
+    texts = _PRESENT + _text(key.partner_id) + _PRESENT + _text(key.header_id)
+    return _PRESENT + _word(key.registry) + texts
 
 
 def _optional_number(value: int | None) -> bytes:
@@ -119,7 +116,7 @@ def _first(first: FirstArrival) -> bytes:
     return b"".join(
         (
             _text(first.submission_id),
-            _word(first.verdict.value),
+            _word(first.verdict),
             first.digest,
             _position(first.position),
         )

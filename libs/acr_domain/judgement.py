@@ -7,6 +7,7 @@ redelivery would call the first arrival a duplicate, and nobody would ever hear 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from acr_domain.findings import Finding, has_error
 from acr_domain.submission import Arrival, LogPosition, Submission, SubmissionKey
@@ -25,10 +26,11 @@ class Verdict(StrEnum):
 
 
 STORED_VERDICTS = frozenset({Verdict.CREATED, Verdict.UPDATED, Verdict.SUPERSEDED})
+# Those that met an arrival before them.
+_MET_ANOTHER = frozenset({Verdict.DUPLICATE, Verdict.CONFLICT})
 
 
-@dataclass(frozen=True, slots=True)
-class FirstArrival:
+class FirstArrival(NamedTuple):
     """The arrival that brought a version: what a repeat of it is compared with."""
 
     position: LogPosition
@@ -57,8 +59,7 @@ class History:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one arrival: what is told to its sender and kept beside its position.
 
     ``key``, ``version_no`` and ``digest`` are absent only where the bytes could not be read;
@@ -104,7 +105,7 @@ def outcome_of(
         version_no=submission.version_no,
         current_version_no=current,
         findings=submission.findings,
-        first=first if verdict in {Verdict.DUPLICATE, Verdict.CONFLICT} else None,
+        first=first if verdict in _MET_ANOTHER else None,
         reply_partition=arrival.reply_partition,
         traceparent=arrival.traceparent,
     )

@@ -16,10 +16,7 @@ async def read_histories(
     Raises:
         Poison: if an identifier among them cannot be one.
     """
-    asked = sorted(
-        {(a.submission.key, a.submission.version_no) for a in arrivals},
-        key=lambda each: (each[0].partner_id, each[0].header_id, each[1]),
-    )
+    asked = sorted({(a.submission.key, a.submission.version_no) for a in arrivals})
     topic = arrivals[0].position.topic if arrivals else ""
     rows = await connection.fetch(
         query("histories"),

@@ -1,7 +1,7 @@
 """Rows of `arrivals` to outcomes and back."""
 
+import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import asyncpg
 import orjson
@@ -12,10 +12,24 @@ from acr_domain.findings import Finding, findings_data, read_findings
 from acr_domain.judgement import FirstArrival, Outcome, Verdict
 from acr_domain.submission import LogPosition, SubmissionKey, is_guid
 
+FEW_FINDINGS = 8
+
 
 def findings_json(findings: Sequence[Finding]) -> str | None:
     """Write findings as JSON; none is NULL."""
-    return orjson.dumps(findings_data(findings)).decode() if findings else None
+    if not findings:
+        return None
+    return _few_json(tuple(findings)) if len(findings) <= FEW_FINDINGS else _json(findings)
+
+
+# What rules say repeats itself, and holds no value of a submission.
+@functools.lru_cache(maxsize=1024)
+def _few_json(findings: tuple[Finding, ...]) -> str:
+    return _json(findings)
+
+
+def _json(findings: Iterable[Finding]) -> str:
+    return orjson.dumps(findings_data(findings)).decode()
 
 
 def findings_of(text: str | None) -> tuple[Finding, ...]:
@@ -25,7 +39,7 @@ def findings_of(text: str | None) -> tuple[Finding, ...]:
 
 def outcome(row: asyncpg.Record, topic: str) -> Outcome:
     """Read one row of `arrivals`, joined with its first arrival, as an outcome."""
-    return replace(outcome_without_first(row, topic), first=_first(row, topic))
+    return outcome_without_first(row, topic)._replace(first=_first(row, topic))
 
 
 def outcome_without_first(row: asyncpg.Record, topic: str) -> Outcome:

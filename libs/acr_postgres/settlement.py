@@ -15,7 +15,8 @@ from acr_postgres.histories import read_histories
 from acr_postgres.pool import PoolConnection, connected, database_trouble, query, transaction
 from acr_postgres.positions import Stand, read_stands
 from acr_postgres.projected_rows import TypedTables
-from acr_postgres.rows import as_uuid, columns, findings_json, outcome
+from acr_postgres.rows import outcome
+from acr_postgres.storing import Settled, store_outcomes
 from acr_registries.projection_rows import Projected
 
 
@@ -99,13 +100,11 @@ class Settlement:
         Raises:
             Poison: if an identifier among them is no GUID.
         """
-        pairs = zip(arrivals, outcomes, strict=True)
-        await self._store(
-            [
-                (*_outcome_columns(settled, arrival.submission.received_at), *_content(arrival))
-                for arrival, settled in pairs
-            ]
-        )
+        settled = [
+            Settled(outcome, arrival.submission.received_at, arrival.submission)
+            for arrival, outcome in zip(arrivals, outcomes, strict=True)
+        ]
+        await store_outcomes(self._connection, self._registry, settled)
 
     async def project(self, projected: Projected) -> bool:
         """Replace the rows of records whose current version was stored in this transaction.
@@ -134,7 +133,8 @@ class Settlement:
             [value for _, value in letter.headers],
             letter.appended_at,
         )
-        await self._store([(*_outcome_columns(settled, letter.appended_at), None, None, None)])
+        failed = Settled(settled, letter.appended_at, None)
+        await store_outcomes(self._connection, self._registry, [failed])
 
     async def count_letters(self, partition: int, since_offset: int) -> int:
         """Count a partition's dead letters from an offset on that nobody has accepted."""
@@ -148,9 +148,6 @@ class Settlement:
         await self._connection.execute(
             query("note_announced"), self._registry, list(offsets), list(offsets.values())
         )
-
-    async def _store(self, rows: Sequence[Sequence[object]]) -> None:
-        await self._connection.execute(query("store_outcomes"), self._registry, *columns(rows))
 
 
 class SettlementStore:
@@ -257,29 +254,4 @@ def letter_of(row: asyncpg.Record, topic: str) -> DeadLetter:
         value=row["value"],
         headers=tuple(zip(names, row["header_values"], strict=True)),
         appended_at=row["appended_at"],
-    )
-
-
-def _content(arrival: Arrival) -> tuple[object, ...]:
-    submission = arrival.submission
-    return (submission.digest, submission.content_type, submission.body)
-
-
-def _outcome_columns(settled: Outcome, received_at: datetime) -> tuple[object, ...]:
-    key = settled.key
-    return (
-        settled.position.partition,
-        settled.position.offset,
-        as_uuid(settled.submission_id),
-        settled.verdict.value,
-        key.partner_id if key else None,
-        as_uuid(key.header_id) if key else None,
-        settled.version_no,
-        settled.current_version_no,
-        settled.first.position.offset if settled.first else None,
-        findings_json(settled.findings),
-        settled.reason,
-        settled.reply_partition,
-        settled.traceparent,
-        received_at,
     )

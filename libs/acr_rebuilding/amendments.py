@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from acr_avro.amendments import decode_amendment
 from acr_domain.amending import Amendment
@@ -119,7 +119,7 @@ class Amendments:
         ):
             for record in piece.records:
                 arrival = read_arrival(self.store.registry, record)
-                return replace(arrival.submission, findings=amendment.outcome.findings)
+                return arrival.submission._replace(findings=amendment.outcome.findings)
         raise Refused(f"{position} is amended, but the log does not hold it")
 
     def _read(self, value: bytes | None) -> Amendment:

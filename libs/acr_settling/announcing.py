@@ -12,7 +12,7 @@ from acr_domain.judgement import Outcome
 from acr_domain.submission import LogPosition
 from acr_domain.topics import RESULTS_TOPIC, dead_letters_topic
 from acr_kafka import header_names
-from acr_kafka.records import NewRecord, text_headers
+from acr_kafka.records import Header, NewRecord, text_headers
 from acr_postgres.settlement import DeadLetter
 from acr_settling.shortening import letter_within, result_within
 
@@ -21,6 +21,8 @@ RESULT_BYTES_MAX = 9 * 1024 * 1024
 LETTER_BYTES_MAX = 10 * 1024 * 1024 - 1
 # Where not even so much is taken, shortening helps no more.
 RECORD_BYTES_LEAST = 4 * 1024
+
+_SCHEMA: Header = (header_names.SCHEMA, RESULT.encode())
 
 log_line = structlog.get_logger()
 
@@ -62,19 +64,15 @@ async def announce(
 
 def _result_record(outcome: Outcome) -> NewRecord:
     key = outcome.key.log_key() if outcome.key else outcome.submission_id
+    headers = [
+        (header_names.SUBMISSION_ID, outcome.submission_id.encode()),
+        (header_names.VERDICT, outcome.verdict.encode()),
+        _SCHEMA,
+    ]
+    if outcome.traceparent is not None:
+        headers.append((header_names.TRACEPARENT, outcome.traceparent.encode()))
     return NewRecord(
-        RESULTS_TOPIC,
-        key.encode(),
-        encode_result(outcome),
-        text_headers(
-            {
-                header_names.SUBMISSION_ID: outcome.submission_id,
-                header_names.VERDICT: outcome.verdict.value,
-                header_names.SCHEMA: RESULT,
-                header_names.TRACEPARENT: outcome.traceparent,
-            }
-        ),
-        outcome.reply_partition,
+        RESULTS_TOPIC, key.encode(), encode_result(outcome), headers, outcome.reply_partition
     )
 
 

@@ -8,7 +8,7 @@ from acr_domain.errors import Poison
 from acr_domain.judgement import Outcome, Verdict
 from acr_domain.submission import Arrival, is_guid
 from acr_kafka import header_names
-from acr_kafka.records import LogRecord
+from acr_kafka.records import LogRecord, as_text
 from acr_postgres.settlement import DeadLetter
 
 # Namespace of the ids given to records that carry none: a function of the position (RFC 9562, 5.5).
@@ -33,11 +33,13 @@ def read_arrival(registry: str, record: LogRecord) -> Arrival:
         raise Poison(ErrorClass.WRONG_KEY, "The record's key is not that of its submission.")
     if submission.version_no < 1:
         raise Poison(ErrorClass.DATA_EXCEPTION, "The version number is below 1.")
+    # One look for both: the last of a name counts.
+    headers = dict(record.headers)
     return Arrival(
         record.position,
         submission,
-        reply_partition(record),
-        record.header(header_names.TRACEPARENT),
+        _partition_number(headers.get(header_names.REPLY_PARTITION)),
+        as_text(headers.get(header_names.TRACEPARENT)),
     )
 
 
@@ -75,7 +77,11 @@ def submission_id(record: LogRecord) -> str:
 
 def reply_partition(record: LogRecord) -> int | None:
     """Give the results partition on which the sender's gateway listens, if a header names one."""
-    text = record.header(header_names.REPLY_PARTITION) or ""
-    if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= _INT32_MAX:
-        return int(text)
-    return None
+    return _partition_number(dict(record.headers).get(header_names.REPLY_PARTITION))
+
+
+def _partition_number(digits: bytes | None) -> int | None:
+    if digits is None or len(digits) > 10 or not digits.isdigit():
+        return None
+    number = int(digits)
+    return number if number <= _INT32_MAX else None

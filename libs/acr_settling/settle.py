@@ -7,6 +7,7 @@ announced is announced again.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -231,8 +232,8 @@ class Settler:
         # Committed: from here on these records are never judged again, only announced.
         for partition, move in moves.items():
             self.places[partition] = Place(move.next, self.places[partition].announced_offset)
-        for outcome in outcomes:
-            metrics.ARRIVALS_SETTLED.labels(self.registry, outcome.verdict.value).inc()
+        for verdict, count in Counter(each.verdict for each in outcomes).items():
+            metrics.ARRIVALS_SETTLED.labels(self.registry, verdict.value).inc(count)
         metrics.BATCH_ARRIVALS.labels(self.registry).observe(len(outcomes))
         if not self.beside:
             await self._tell(moves, outcomes, letters)

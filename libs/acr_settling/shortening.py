@@ -16,13 +16,13 @@ def result_within(
 ) -> NewRecord:
     """Make the record of a result; of more findings than fit, the first ones and how many miss."""
     record, kept = make(outcome), len(outcome.findings)
-    while record_bytes(record) > bytes_max and kept:
+    while kept and record_bytes(record) > bytes_max:
         kept //= 2
         left = len(outcome.findings) - kept
         note = Finding(
             Severity.WARNING, LEFT_OUT, "", f"{left} findings are left out; the status has them."
         )
-        record = make(replace(outcome, findings=(*outcome.findings[:kept], note)))
+        record = make(outcome._replace(findings=(*outcome.findings[:kept], note)))
     return record
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ class Kept:
         submission = make_submission(sent, 100 * partition + offset)
         key = submission.key._replace(registry=self.registry)
         position = LogPosition(submissions_topic(self.registry), partition, offset)
-        return Arrival(position, replace(submission, key=key), offset % 2, f"trace-{offset}")
+        return Arrival(position, submission._replace(key=key), offset % 2, f"trace-{offset}")
 
     async def settle(self, *arrivals: Arrival, expected: int = 0) -> list[Outcome]:
         """Settle arrivals of partition 0, as the consumer does."""

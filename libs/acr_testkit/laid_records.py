@@ -6,7 +6,6 @@ Nothing is judged here: no rule is run, and no version is stored.
 import itertools
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -79,8 +78,8 @@ async def lay_in_plenty(database: asyncpg.Connection, registry: Registry, synthe
     bodies = itertools.chain(read_submissions(registry.package, "valid").values(), made)
     # Examples share ids where one is a later version of another.
     records = [
-        replace(
-            as_record(registry, body), key=SubmissionKey(registry.name, PARTNER, str(uuid.uuid4()))
+        as_record(registry, body)._replace(
+            key=SubmissionKey(registry.name, PARTNER, str(uuid.uuid4()))
         )
         for body in bodies
     ]

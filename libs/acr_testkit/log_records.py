@@ -51,7 +51,7 @@ class Sender:
 
     def record_of(self, accepted: Submission, **changes: Any) -> NewRecord:
         """Make the record of a submission, with changes that no gateway would let pass."""
-        changed = replace(accepted, **changes)
+        changed = accepted._replace(**changes)
         return NewRecord(
             submissions_topic(self.registry),
             changed.key.log_key().encode(),

@@ -6,7 +6,7 @@ Transactions see their own writes and what is committed; a moved position stays 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from acr_domain.errors import Fenced, Unavailable
@@ -284,7 +284,7 @@ class MemoryStore:
             met = self.tables.arrivals[_row_id(outcome.first.position)]
             version = self.tables.versions[outcome.key, outcome.version_no or 0]
             first = FirstArrival(met.position, met.submission_id, version.first.digest, met.verdict)
-        return replace(outcome, first=first)
+        return outcome._replace(first=first)
 
 
 def _unannounced(row_id: RowId, places: Mapping[int, Place]) -> bool:

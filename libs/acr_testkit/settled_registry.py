@@ -89,8 +89,8 @@ class SettledRegistry:
                 letters[record.position.offset] = submission_id(record)
                 continue
             found = (BROKEN,) if chance.random() < broken else ()
-            submission = replace(arrival.submission, findings=found)
-            arrivals.append(replace(arrival, submission=submission))
+            submission = arrival.submission._replace(findings=found)
+            arrivals.append(arrival._replace(submission=submission))
         async with open_pool(
             self.bench.postgres, "acr_writer", "test-amender", by_key=True
         ) as pool:

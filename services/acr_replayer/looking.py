@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from acr_domain.errors import Poison
 from acr_domain.submission import Arrival
@@ -47,5 +47,5 @@ def _look(registry: Registry, record: LogRecord) -> Looked:
     submission = arrival.submission
     findings, contents = examine_again(registry, submission)
     if findings != submission.findings:
-        arrival = replace(arrival, submission=replace(submission, findings=findings))
+        arrival = arrival._replace(submission=submission._replace(findings=findings))
     return Looked(record, arrival, contents)

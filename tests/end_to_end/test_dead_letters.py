@@ -4,7 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -186,7 +186,7 @@ def test_a_flood_stops_the_consumer_until_it_is_accepted(
     consumer = system.consumers[REGISTRY]
     sender = Sender(REGISTRY)
     open_before = len(operator.letters("--state", "open"))
-    flood = [replace(sender.raw(b"key", b"?"), partition=5) for _ in range(LIMIT + 5)]
+    flood = [sender.raw(b"key", b"?")._replace(partition=5) for _ in range(LIMIT + 5)]
 
     async def append() -> None:
         async with ready_writer(kafka_settings) as writer:

@@ -4,7 +4,6 @@ Each fault is a small variant of the real part, and lives through the same stori
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -126,7 +125,7 @@ class AsksWhetherARowIsThere(MovesLast):
         return {
             key: History(
                 history.current_version_no,
-                {no: replace(first, position=NOWHERE) for no, first in history.versions.items()},
+                {no: first._replace(position=NOWHERE) for no, first in history.versions.items()},
             )
             for key, history in found.items()
         }
@@ -138,9 +137,9 @@ class ProjectsWhatIsStored(Settler):
     async def _project(
         self, settlement: OpenSettlement, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]
     ) -> Projected | None:
-        moved = [replace(each, current_version_no=each.version_no) for each in outcomes]
+        moved = [each._replace(current_version_no=each.version_no) for each in outcomes]
         stored = [
-            replace(each, verdict=Verdict.UPDATED) if each.verdict in STORED_VERDICTS else each
+            each._replace(verdict=Verdict.UPDATED) if each.verdict in STORED_VERDICTS else each
             for each in moved
         ]
         return await super()._project(settlement, arrivals, stored)

@@ -86,7 +86,7 @@ def _row_is_there(found: Mapping[SubmissionKey, History]) -> dict[SubmissionKey,
     return {
         key: History(
             history.current_version_no,
-            {no: replace(first, position=NOWHERE) for no, first in history.versions.items()},
+            {no: first._replace(position=NOWHERE) for no, first in history.versions.items()},
         )
         for key, history in found.items()
     }
@@ -189,7 +189,7 @@ class ForgetsTheDigest(MemorySettlement):
 
 
 def _with_digest(first: FirstArrival, submission: Submission) -> FirstArrival:
-    return replace(first, digest=submission.digest)
+    return first._replace(digest=submission.digest)
 
 
 class NamesResultsByChance(SimulatedWriter):
@@ -204,7 +204,7 @@ def _renamed(record: NewRecord) -> NewRecord:
     if record.topic != RESULTS_TOPIC:
         return record
     datum = codec(RESULT).decode(record.value)
-    return replace(record, value=codec(RESULT).encode(datum | {"result_id": str(uuid.uuid4())}))
+    return record._replace(value=codec(RESULT).encode(datum | {"result_id": str(uuid.uuid4())}))
 
 
 class AnswersBeforeTheAck(Gateway):

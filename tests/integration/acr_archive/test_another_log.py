@@ -156,11 +156,11 @@ async def test_it_goes_on_behind_records_without_an_id_of_their_own(
     known = sender.record_of(sender.submission(scan_body({"header_id": str(uuid.uuid4())})))
     odd = [
         sender.raw(b"key", b"?"),
-        replace(known, headers=()),
-        replace(known, headers=[("acr-submission-id", str(uuid.uuid4()).encode())]),
+        known._replace(headers=()),
+        known._replace(headers=[("acr-submission-id", str(uuid.uuid4()).encode())]),
     ]
     for partition in range(PARTITIONS):
-        await settled.log.append_all([replace(each, partition=partition) for each in odd])
+        await settled.log.append_all([each._replace(partition=partition) for each in odd])
     count = FIRST + PARTITIONS * len(odd)
     async with settled.consuming():
         await settled.all_settled(count)

@@ -5,11 +5,9 @@ records too large for a topic, and records of the results topic that nobody expe
 """
 
 import asyncio
-import dataclasses
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -84,7 +82,7 @@ async def test_odd_records_settle_and_each_oddity_is_counted(
 ) -> None:
     foreign: list[Header] = [("acr-submission-id", b"\xff"), ("acr-reply-partition", b"\xff")]
     nowhere: list[Header] = [("acr-reply-partition", b"2147483647")]
-    records = [replace(sender.record(), headers=headers) for headers in ([], foreign, nowhere)]
+    records = [sender.record()._replace(headers=headers) for headers in ([], foreign, nowhere)]
     await log.append_all(records)
     # The brokers themselves refuse what is more than an hour ahead.
     for time in (datetime.now(UTC) + timedelta(minutes=50), datetime(1999, 1, 1, tzinfo=UTC)):
@@ -164,7 +162,7 @@ async def test_a_gateway_passes_over_what_is_no_result_and_counts_what_nobody_wa
     unreadable = metrics.RESULTS_UNREADABLE._value.get()
     unexpected = metrics.RESULTS_UNEXPECTED._value.get()
     wanted = Outcome(LogPosition("t", 0, 0), str(uuid.uuid4()), Verdict.CREATED)
-    stranger = dataclasses.replace(wanted, submission_id=str(uuid.uuid4()))
+    stranger = wanted._replace(submission_id=str(uuid.uuid4()))
     values = [
         b"?",
         None,

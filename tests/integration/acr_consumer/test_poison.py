@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import asyncpg
 
@@ -38,8 +37,8 @@ def poisons(sender: Sender) -> dict[str, tuple[NewRecord, str]]:
             sender.raw(b"key", a_result(accepted), headers),
             "unknown-schema",
         ),
-        "another's key": (replace(sender.record_of(accepted), key=b"acme/x"), "wrong-key"),
-        "no key": (replace(sender.record_of(accepted), key=None), "wrong-key"),
+        "another's key": (sender.record_of(accepted)._replace(key=b"acme/x"), "wrong-key"),
+        "no key": (sender.record_of(accepted)._replace(key=None), "wrong-key"),
         "unknown schema": (sender.raw(b"key", whole[:2] + bytes(8), headers), "unknown-schema"),
         "tombstone": (sender.raw(b"key", None, [*headers, *ODD_HEADERS[1:]]), "tombstone"),
         "empty key, no value": (sender.raw(b"", None, headers), "tombstone"),

@@ -49,7 +49,7 @@ def scans(kept: Kept, count: int, *, first: int = 0, version_no: int = 1) -> lis
         sent = Sent(record=number, version_no=version_no, content=first)
         arrival = kept.arrival(first + number, sent)
         body = scan_body(Order=f"{version_no}-{number}", Ended=None)
-        arrivals.append(replace(arrival, submission=replace(arrival.submission, body=body)))
+        arrivals.append(arrival._replace(submission=arrival.submission._replace(body=body)))
     return arrivals
 
 

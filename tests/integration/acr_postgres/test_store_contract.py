@@ -1,6 +1,5 @@
 """One suite for the database and for the fake of the simulation: what they keep and tell."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,10 +28,12 @@ from acr_testkit.stories import Kind, Sent
 FINDING = Finding(Severity.WARNING, "TEST-2", "/payload/a~1b", "Looks odd.")
 
 
-@pytest.fixture(params=["memory", "postgres"])
-def kept(request: pytest.FixtureRequest) -> Kept:
+@pytest.fixture(params=["memory", "postgres", "copied"])
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kept:
     if request.param == "memory":
         return kept_in_memory()
+    if request.param == "copied":
+        monkeypatch.setattr("acr_postgres.storing.ROWS_COPIED_MIN", 1)
     pool = request.getfixturevalue("writer_pool")
     return kept_in_postgres(pool, request.getfixturevalue("registry"))
 
@@ -70,7 +71,7 @@ async def test_what_is_settled_is_told_in_the_order_of_the_log_until_it_is_noted
 async def test_findings_come_back_as_they_were(kept: Kept) -> None:
     await kept.store.claim([0])
     arrival = kept.arrival(0, Sent())
-    found = replace(arrival, submission=replace(arrival.submission, findings=(FINDING,)))
+    found = arrival._replace(submission=arrival.submission._replace(findings=(FINDING,)))
 
     outcomes = await kept.settle(found)
 
@@ -192,10 +193,10 @@ async def test_what_a_column_refuses_is_poison_and_the_position_stands_still(
 ) -> None:
     await kept.store.claim([0])
     arrival = kept.arrival(0, Sent())
-    changed = replace(arrival.submission, **{name: value})
+    changed = arrival.submission._replace(**{name: value})
 
     with pytest.raises(Poison):
-        await kept.settle(replace(arrival, submission=changed))
+        await kept.settle(arrival._replace(submission=changed))
 
     assert await kept.store.claim([0]) == {0: Place(0, 0)}
 
@@ -204,10 +205,10 @@ async def test_a_partner_id_that_the_database_cannot_hold_is_poison(kept: Kept) 
     await kept.store.claim([0])
     arrival = kept.arrival(0, Sent())
     key = arrival.submission.key._replace(partner_id="with\0nul")
-    submission = replace(arrival.submission, key=key)
+    submission = arrival.submission._replace(key=key)
 
     with pytest.raises(Poison):
-        await kept.settle(replace(arrival, submission=submission))
+        await kept.settle(arrival._replace(submission=submission))
 
 
 async def test_an_arrival_is_never_stored_twice(kept: Kept) -> None:

@@ -63,7 +63,7 @@ def scan(
     """Make the arrival of a scan; its order says at which offset it came."""
     body = scan_body(Order=f"o-{offset}", Ended="2026-01-31T10:20:00Z", **change)
     arrival = kept.arrival(offset, Sent(version_no=version_no, record=record, content=offset))
-    return replace(arrival, submission=replace(arrival.submission, body=body))
+    return arrival._replace(submission=arrival.submission._replace(body=body))
 
 
 async def settle(
@@ -147,7 +147,7 @@ async def test_a_cancelled_version_leaves_the_root_row_alone(
     await settle(
         kept,
         projection,
-        replace(cancelled, submission=replace(cancelled.submission, body=body)),
+        cancelled._replace(submission=cancelled.submission._replace(body=body)),
         expected=1,
     )
 

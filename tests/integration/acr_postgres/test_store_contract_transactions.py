@@ -15,10 +15,12 @@ from acr_testkit.memory_store import MemoryStore
 from acr_testkit.stories import Sent
 
 
-@pytest.fixture(params=["memory", "postgres"])
-def kept(request: pytest.FixtureRequest) -> Kept:
+@pytest.fixture(params=["memory", "postgres", "copied"])
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kept:
     if request.param == "memory":
         return kept_in_memory()
+    if request.param == "copied":
+        monkeypatch.setattr("acr_postgres.storing.ROWS_COPIED_MIN", 1)
     pool = request.getfixturevalue("writer_pool")
     return kept_in_postgres(pool, request.getfixturevalue("registry"))
 

@@ -4,7 +4,6 @@ import random
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -137,7 +136,7 @@ async def test_an_amendment_that_contradicts_what_is_there_is_refused(
     """Goal: no version twice, where of two with one number the other failed and nobody knows it."""
     sender = Sender(settled.name, None, settled.declared)
     bodies = [scan_body({"header_id": FAULTY}, Order=f"o-{each}") for each in (1, 2)]
-    rejected = replace(sender.submission(bodies[0]), findings=(BROKEN,))
+    rejected = sender.submission(bodies[0])._replace(findings=(BROKEN,))
     records = [sender.record_of(rejected), sender.record_of(sender.submission(bodies[1]))]
     async with faulty(settled), settled.consuming():
         await settled.log.append_all(records)

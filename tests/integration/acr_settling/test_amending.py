@@ -80,7 +80,7 @@ async def read(bench: Bench) -> list[Arrival]:
 
 
 def with_findings(arrival: Arrival, *found: Finding) -> Arrival:
-    return replace(arrival, submission=replace(arrival.submission, findings=found))
+    return arrival._replace(submission=arrival.submission._replace(findings=found))
 
 
 async def told(bench: Bench) -> list[Amendment]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -45,7 +45,7 @@ class World:
         begin = self.log.end(TOPIC, partition)
         for index, sent in enumerate(story):
             record = make_record(sent, 100 * partition + begin + index)
-            self.log.put(replace(record, partition=partition))
+            self.log.put(record._replace(partition=partition))
 
     def run(self) -> list[str | None]:
         """Run a consumer until all is settled, or until it has stood still a few times."""

@@ -57,7 +57,7 @@ def arrival_of(sent: Sent, offset: int) -> Arrival:
 
 def by_rules(arrival: Arrival, *findings: Finding) -> Arrival:
     """Let rules of another day look at an arrival."""
-    return replace(arrival, submission=replace(arrival.submission, findings=findings))
+    return arrival._replace(submission=arrival.submission._replace(findings=findings))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """A submission whose body was lost with the log keeps what was found at its receipt."""
 
-from dataclasses import replace
-
 from acr_domain.findings import Finding, Severity
 from acr_registries.catalogue import load_registries
 from acr_registries.reexamination import examine_again
@@ -15,5 +13,5 @@ def test_what_was_found_stays_where_the_body_is_lost() -> None:
     whole = Sender("lcsr").submission(as_bytes(submission("lcsr")))
     registry = load_registries()["lcsr"]
 
-    assert examine_again(registry, replace(whole, findings=FOUND))[0] != FOUND
-    assert examine_again(registry, replace(whole, findings=FOUND, body=b"")) == (FOUND, None)
+    assert examine_again(registry, whole._replace(findings=FOUND))[0] != FOUND
+    assert examine_again(registry, whole._replace(findings=FOUND, body=b"")) == (FOUND, None)

@@ -191,8 +191,8 @@ def test_every_valid_example_has_rows(name: str) -> None:
     for title, example in read_submissions(registry.package, "valid").items():
         body = as_bytes(example)
         contents = read_contents(registry, body, {})
-        kept = replace(
-            kept_as(body, findings=examine(registry, contents, RECEIVED_AT)), key=contents.key
+        kept = kept_as(body, findings=examine(registry, contents, RECEIVED_AT))._replace(
+            key=contents.key
         )
 
         projected = project(open_projection(registry), [kept])

@@ -1,7 +1,6 @@
 """Log records to arrivals, dead letters and failures."""
 
 import uuid
-from dataclasses import replace
 
 import pytest
 
@@ -27,7 +26,7 @@ def record(value: bytes | None = None, **headers: bytes) -> LogRecord:
 
 
 def refused(submission: Submission) -> str:
-    sent = replace(record(encode_submission(submission)), key=submission.key.log_key().encode())
+    sent = record(encode_submission(submission))._replace(key=submission.key.log_key().encode())
     with pytest.raises(Poison) as caught:
         read_arrival(REGISTRY, sent)
     return caught.value.error_class
@@ -47,11 +46,11 @@ def test_a_record_becomes_an_arrival_at_its_position() -> None:
 def test_a_record_of_another_registry_is_poison() -> None:
     key = SUBMISSION.key._replace(registry="grid")
 
-    assert refused(replace(SUBMISSION, key=key)) == "wrong-registry"
+    assert refused(SUBMISSION._replace(key=key)) == "wrong-registry"
 
 
 def test_a_record_under_another_key_than_its_submissions_is_poison() -> None:
-    stray = replace(record(encode_submission(SUBMISSION)), key=b"acme/" + KEY)
+    stray = record(encode_submission(SUBMISSION))._replace(key=b"acme/" + KEY)
 
     with pytest.raises(Poison) as caught:
         read_arrival(REGISTRY, stray)
@@ -62,7 +61,7 @@ def test_a_record_under_another_key_than_its_submissions_is_poison() -> None:
 
 @pytest.mark.parametrize("version_no", [0, -1])
 def test_a_version_below_1_is_poison(version_no: int) -> None:
-    assert refused(replace(SUBMISSION, version_no=version_no)) == "data-exception"
+    assert refused(SUBMISSION._replace(version_no=version_no)) == "data-exception"
 
 
 @pytest.mark.parametrize(
@@ -78,8 +77,8 @@ def test_a_version_below_1_is_poison(version_no: int) -> None:
 def test_an_identifier_that_is_no_guid_in_lower_case_is_poison(guid: str) -> None:
     key = SUBMISSION.key._replace(header_id=guid)
 
-    assert refused(replace(SUBMISSION, key=key)) == "no-guid"
-    assert refused(replace(SUBMISSION, submission_id=guid)) == "no-guid"
+    assert refused(SUBMISSION._replace(key=key)) == "no-guid"
+    assert refused(SUBMISSION._replace(submission_id=guid)) == "no-guid"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_without_one_it_is_made_of_the_position_and_always_the_same(text: bytes)
 
     assert made == submission_id(record())
     assert uuid.UUID(made).version == 5
-    elsewhere = replace(record(), position=LogPosition("acr.lcsr.submissions.v1", 2, 8))
+    elsewhere = record()._replace(position=LogPosition("acr.lcsr.submissions.v1", 2, 8))
     assert made != submission_id(elsewhere)
 
 

@@ -1,7 +1,5 @@
 """Which arrivals of a batch have rows: those whose version is current when the batch ends."""
 
-from dataclasses import replace
-
 import pytest
 
 from acr_domain.judgement import History, Outcome, Verdict, judge_all
@@ -61,5 +59,5 @@ def test_an_arrival_that_is_judged_again_does_not_bring_back_a_former_version(
     )
 
     assert project_current(PROJECTION, [arrival], [again]).keys == []
-    current = replace(again, current_version_no=1)
+    current = again._replace(current_version_no=1)
     assert version_nos(project_current(PROJECTION, [arrival], [current])) == [1]
