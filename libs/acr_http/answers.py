@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from starlette.responses import JSONResponse
+import orjson
+from starlette.responses import Response
 
 from acr_domain.findings import findings_data
 from acr_domain.judgement import Outcome, Verdict
@@ -94,13 +95,13 @@ def pending_answer(submission_id: str) -> Answer:
     return Answer(202, data, location)
 
 
-def outcome_response(outcome: Outcome, headers: dict[str, str]) -> JSONResponse:
+def outcome_response(outcome: Outcome, headers: dict[str, str]) -> Response:
     """Answer a sender of one submission."""
     answer = outcome_answer(outcome)
     if answer.location is not None:
         headers = {**headers, "Location": answer.location}
-    media_type = PROBLEM_TYPE if outcome.verdict in PROBLEM_BY_VERDICT else None
-    return JSONResponse(answer.data, answer.status, headers=headers, media_type=media_type)
+    media_type = PROBLEM_TYPE if outcome.verdict in PROBLEM_BY_VERDICT else "application/json"
+    return Response(orjson.dumps(answer.data), answer.status, headers, media_type)
 
 
 def _problem(kind: Kind, outcome: Outcome) -> Problem:
