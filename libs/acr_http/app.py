@@ -20,8 +20,13 @@ from acr_telemetry.health import Health
 RETRY_AFTER_SECONDS = "2"
 
 
-def create_app(health: Health, routes: Sequence[BaseRoute]) -> Starlette:
-    """Make an application of a service's own routes and the common ones."""
+def create_app(
+    health: Health, routes: Sequence[BaseRoute], layers: Sequence[Middleware] = ()
+) -> Starlette:
+    """Make an application of a service's own routes and the common ones.
+
+    ``layers`` stand in front of all routes, behind what counts requests.
+    """
     app = Starlette(
         routes=[
             *routes,
@@ -30,7 +35,7 @@ def create_app(health: Health, routes: Sequence[BaseRoute]) -> Starlette:
             Route("/metrics", _metrics),
             Route("/problems/{kind}", _problem_page),
         ],
-        middleware=[Middleware(RedMetrics)],
+        middleware=[Middleware(RedMetrics), *layers],
         exception_handlers={
             Problem: _tell_problem,
             Unavailable: _tell_unavailable,

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from acr_http.accepting import Accepting
 from acr_http.http1 import BoundedHttpToolsProtocol
 from acr_http.siblings import answering
 from acr_http.workers import ALONE, Worker
@@ -18,9 +19,6 @@ from acr_telemetry.health import Health
 
 KEEP_ALIVE_SECONDS = 75
 DRAIN_SECONDS_MAX = 30
-# libuv takes one connection from a listening socket in each round of its loop (libuv, pull request
-# 3696). Under load rounds are long, and new senders and probes would wait for one each.
-ACCEPTED_A_ROUND = 8
 
 
 class _Server(uvicorn.Server):
@@ -30,17 +28,14 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen by several descriptors of the same socket: each gives a connection a round."""
+        """Listen by a second descriptor of each socket: by the first, one connection comes a round."""
         await super().startup(sockets)
         make = partial(
             BoundedHttpToolsProtocol, self.config, self.server_state, self.lifespan.state
         )
-        loop = asyncio.get_running_loop()
         for listening in [each for server in self.servers for each in server.sockets]:
-            for _ in range(ACCEPTED_A_ROUND - 1):
-                same = socket.fromfd(listening.fileno(), listening.family, listening.type)
-                server = await loop.create_server(make, sock=same, backlog=self.config.backlog)
-                self.servers.append(server)
+            same = socket.fromfd(listening.fileno(), listening.family, listening.type)
+            self.servers.append(Accepting(same, make))  # type: ignore[arg-type]
 
 
 async def serve_http(

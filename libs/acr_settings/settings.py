@@ -107,7 +107,8 @@ class GatewaySettings(BaseSettings):
         32,
         ge=1,
         le=100_000,
-        description="Of these, submissions of one partner while another sends too, count",
+        description="Of these, submissions of one partner while others send as much, count; beside less"
+        " it is twice theirs, but at least 8",
     )
     queue_max: int = Field(
         2000,

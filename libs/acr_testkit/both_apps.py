@@ -2,7 +2,8 @@
 
 from starlette.applications import Starlette
 
-from acr_gateway.admission import Admission, AdmissionBounds
+from acr_gateway.admission import Admission
+from acr_gateway.admission_bounds import AdmissionBounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.submit import Gateway
 from acr_gateway.waiters import Waiters

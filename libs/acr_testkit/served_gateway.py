@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from acr_gateway.admission import Admission, admission_bounds
+from acr_gateway.admission import Admission
+from acr_gateway.admission_bounds import admission_bounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.closing import Closing
 from acr_gateway.submit import Gateway

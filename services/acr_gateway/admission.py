@@ -7,52 +7,29 @@ much waits behind his own and nobody else's.
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
-from acr_http.app import RETRY_AFTER_SECONDS
-from acr_http.problems import Kind, Problem
-from acr_settings.settings import GatewaySettings
+from acr_gateway.admission_bounds import AdmissionBounds
+from acr_gateway.refusals import full, over_share
+from acr_http.problems import Problem
 from acr_telemetry import metrics
 
-# A bound that is never met, for those who have none of their own.
-UNBOUNDED = 1 << 62
 # So long after its last submission, a partner counts among those that send.
 BESIDE_SECONDS = 1.0
+# Beside others a partner may have this many times what they have in work and waiting, but at least so
+# many: few beside a small sender, who waits for all of them; two that send much do not hold each other.
+BESIDE_TIMES = 2
+BESIDE_LEAST = 8
 # The rounds of a loop that refuses many are long. One turn each would be too few then: places stayed
-# empty, and those who waited for them were refused.
+# empty, and those who waited for them were refused. So they did with 32 at most, where the gateway
+# had a quarter of a core. A turn takes about half a millisecond: more would make rounds too long.
 TURN_SECONDS = 0.001
-TURNS_MAX = 32
+TURNS_MAX = 128
 # Where the body is still on its way, another request cannot follow it. Else the connection stays: to
 # open it again costs more than the refusal.
 UNREAD = {"Connection": "close"}
-
-
-@dataclass(frozen=True, slots=True)
-class AdmissionBounds:
-    """How much may be at the door: counts, bytes and seconds."""
-
-    in_flight_max: int
-    partner_in_flight_max: int = UNBOUNDED
-    partner_beside_others_max: int = UNBOUNDED
-    queue_max: int = 500
-    queue_seconds_max: float = 1.0
-    bodies_bytes_max: int = UNBOUNDED
-    streams_max: int = 200
-
-
-def admission_bounds(settings: GatewaySettings) -> AdmissionBounds:
-    """Take the bounds that an operator has set."""
-    return AdmissionBounds(
-        settings.in_flight_max,
-        settings.partner_in_flight_max,
-        settings.partner_beside_others_max,
-        settings.queue_max,
-        settings.queue_seconds_max,
-        settings.bodies_bytes_max,
-        settings.streams_max,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +70,7 @@ class Admission:
             Problem: 503 if there is none; nothing of the body was read then.
         """
         if self._bodies_bytes + bytes_max > self._bounds.bodies_bytes_max:
-            raise _full("The bodies in work fill the memory set aside for them.", "memory", UNREAD)
+            raise full("The bodies in work fill the memory set aside for them.", "memory", UNREAD)
         self._bodies_bytes += bytes_max
         try:
             yield
@@ -108,7 +85,7 @@ class Admission:
             Problem: 503 if too many are open; nothing of this one was read then.
         """
         if self._streams >= self._bounds.streams_max:
-            raise _full(f"{self._bounds.streams_max} streams are open.", "streams", UNREAD)
+            raise full(f"{self._bounds.streams_max} streams are open.", "streams", UNREAD)
         self._streams += 1
         with metrics.STREAMS_OPEN.labels(registry).track_inprogress():
             try:
@@ -189,6 +166,22 @@ class Admission:
         if self._waiting:
             self._schedule()
 
+    @property
+    def queue_is_full(self) -> bool:
+        """Tell whether some of those who come are refused at once."""
+        return bool(self._waiting) and self._waiting_total >= self._bounds.queue_max
+
+    def refusal_at_once(self, partner: str) -> Problem | None:
+        """Give the refusal of one who would not even wait; None for who may enter, or wait."""
+        if not self.queue_is_full or self._waits_longer_than(partner) is not None:
+            return None
+        self._note_partner(partner)
+        return self._refusal(partner)
+
+    async def hold_back(self) -> None:
+        """Wait as long as whoever is refused by `place`."""
+        await asyncio.sleep(self._bounds.queue_seconds_max)
+
     def waits(self, partner: str) -> int:
         """Count what a partner has waiting."""
         return len(self._waiting.get(partner, ()))
@@ -206,8 +199,12 @@ class Admission:
     def _partner_max(self, partner: str) -> int:
         """Bound what others find before them in the log, where nobody can be passed any more."""
         most = self._bounds.partner_in_flight_max
-        beside = self._bounds.partner_beside_others_max
-        return min(most, beside) if self.beside_others(partner) else most
+        if not self.beside_others(partner):
+            return most
+        in_flight = self._in_flight_total - self._in_flight[partner]
+        others = in_flight + self._waiting_total - self.waits(partner)
+        by_others = max(BESIDE_LEAST, others * BESIDE_TIMES)
+        return min(most, by_others, self._bounds.partner_beside_others_max)
 
     def _end_turn_soon(self) -> None:
         self._turn_taken = True
@@ -246,14 +243,18 @@ class Admission:
         """Refuse the last of the partner with most that wait, if too many do."""
         if self._waiting_total < self._bounds.queue_max:
             return
-        longest = max(self._waiting, key=lambda each: len(self._waiting[each]), default=partner)
-        waiting = self._waiting.get(longest, ())
-        if longest == partner or len(waiting) <= len(self._waiting.get(partner, ())):
+        longest = self._waits_longer_than(partner)
+        if longest is None:
             raise self._refusal(partner)
-        open_turns = (turn for turn in reversed(waiting) if not turn.given.done())
+        open_turns = (turn for turn in reversed(self._waiting[longest]) if not turn.given.done())
         last = next((turn for turn in open_turns if turn.refusable), None)
         if last is not None:
             last.given.set_exception(self._refusal(longest))
+
+    def _waits_longer_than(self, partner: str) -> str | None:
+        """Name the partner with most that wait, if that is more than this one has."""
+        longest = max(self._waiting, key=self.waits, default=partner)
+        return longest if self.waits(longest) > self.waits(partner) else None
 
     def _forget(self, partner: str, turn: _Turn) -> None:
         self._note_waiting(-1)
@@ -274,25 +275,5 @@ class Admission:
         partners = len(self._in_flight.keys() | self._waiting.keys() | {partner})
         share = min(self._bounds.in_flight_max // partners, self._partner_max(partner))
         if mine <= share:
-            return _full(f"{self._in_flight_total} submissions are in work.", "full")
-        metrics.ADMISSION_REFUSED.labels("share").inc()
-        policy = f'"partner";q={share};qu="concurrent-requests"'
-        return Problem(
-            Kind.TOO_MANY,
-            f"{mine} submissions of this partner are in work or wait; its share is {share}.",
-            headers={
-                "Retry-After": RETRY_AFTER_SECONDS,
-                "RateLimit-Policy": policy,
-                "RateLimit": f'"partner";r=0;t={RETRY_AFTER_SECONDS}',
-            },
-        )
-
-
-def _full(detail: str, reason: str, further: Mapping[str, str] | None = None) -> Problem:
-    metrics.ADMISSION_REFUSED.labels(reason).inc()
-    headers = {
-        "Retry-After": RETRY_AFTER_SECONDS,
-        "RateLimit": f'"service";r=0;t={RETRY_AFTER_SECONDS}',
-        **(further or {}),
-    }
-    return Problem(Kind.OVERLOADED, detail, headers=headers)
+            return full(f"{self._in_flight_total} submissions are in work.", "full")
+        return over_share(mine, share)

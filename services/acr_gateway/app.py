@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from acr_gateway.door import Door
 from acr_gateway.submissions import Submissions
 from acr_gateway.submit import Gateway
 from acr_gateway.validations import validate
@@ -53,6 +55,7 @@ def create_gateway_app(
             Route("/v1/registries/{registry}/contract/{file:path}", to_reader),
             openapi_route(registries),
         ],
+        [Middleware(Door, admission=gateway.admission, registries=registries)],
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 from typing import NamedTuple
@@ -65,6 +66,14 @@ def announced_bytes(request: Request, bytes_max: int) -> int:
     return min(int(announced), bytes_max) if plain and announced.isdigit() else bytes_max
 
 
+def is_plain_json(fields: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Tell whether a head declares JSON in no coding, and does not wait to be asked for the body."""
+    named = dict(fields)
+    declared = _read_type(named.get(b"content-type", b"").decode("latin-1"))
+    uncoded = b"content-encoding" not in named and b"expect" not in named
+    return uncoded and declared in PLAIN_JSON
+
+
 def is_stream(request: Request) -> bool:
     """Tell whether the body is declared to be lines of JSON."""
     return _declared(request).media_type == NDJSON
@@ -106,6 +115,9 @@ class _Declared(NamedTuple):
 
 def _declared(request: Request) -> _Declared:
     return _read_type(request.headers.get("content-type", ""))
+
+
+PLAIN_JSON = frozenset({_Declared(JSON, "utf-8"), _Declared(JSON, "utf8")})
 
 
 # Senders write a handful of them; a parse costs more than all else that is done with the head.

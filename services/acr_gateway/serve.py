@@ -7,7 +7,8 @@ import socket
 
 import structlog
 
-from acr_gateway.admission import Admission, admission_bounds
+from acr_gateway.admission import Admission
+from acr_gateway.admission_bounds import admission_bounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.closing import Closing
 from acr_gateway.replies import Replies

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from acr_consumer.consume import Consumer
 from acr_gateway import submissions
-from acr_gateway.admission import Admission, admission_bounds
+from acr_gateway.admission import Admission
+from acr_gateway.admission_bounds import admission_bounds
 from acr_gateway.closing import Closing
 from acr_gateway.replies import Replies
 from acr_gateway.stream_walk import StreamWalk

@@ -2,21 +2,23 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from acr_gateway.admission import (
+    BESIDE_LEAST,
     BESIDE_SECONDS,
     TURN_SECONDS,
     TURNS_MAX,
     Admission,
-    AdmissionBounds,
 )
+from acr_gateway.admission_bounds import AdmissionBounds
 from acr_gateway.log_records import peek_partner
 from acr_http.problems import Kind, Problem
-from acr_testkit.jumping_loop import run_at_once
+from acr_testkit.jumping_loop import JumpingLoop, run_at_once
 from acr_testkit.samples import as_bytes, submission
 
 
@@ -60,15 +62,15 @@ async def test_each_turn_of_the_loop_lets_one_in() -> None:
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "least"), [(10, 11), (1000 * TURN_SECONDS * TURNS_MAX, 32)]
+    ("milliseconds", "least"), [(10, 11), (1000 * TURN_SECONDS * TURNS_MAX, TURNS_MAX)]
 )
 async def test_a_long_round_of_the_loop_lets_in_as_many_more(
     milliseconds: float, least: int
 ) -> None:
     """Goal: places do not stay empty because the loop has many to refuse; the order stays fair."""
-    admission = Admission(AdmissionBounds(100))
+    admission = Admission(AdmissionBounds(1000))
 
-    async with waiting(admission, *["flood"] * 60, *["small"] * 5) as turns:
+    async with waiting(admission, *["flood"] * 200, *["small"] * 5) as turns:
         before = len(turns)
         hold_up_the_loop(milliseconds / 1000)
         for _ in range(2):
@@ -77,6 +79,24 @@ async def test_a_long_round_of_the_loop_lets_in_as_many_more(
 
     assert least <= len(given) <= TURNS_MAX
     assert given.count("small") == 5
+
+
+def test_nobody_is_refused_beside_empty_places_though_rounds_take_a_tenth_of_a_second() -> None:
+    """Goal: with 1,500 places free, all of 1,500 that come at once have theirs within their patience."""
+    flood, round_seconds, patience_seconds = 1500, 0.1, 2.0
+
+    async def senders() -> None:
+        admission = Admission(AdmissionBounds(flood, queue_max=flood))
+        entering = [admission.enter("flood", patience_seconds) for _ in range(flood)]
+        entered = asyncio.gather(*entering)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, JumpingLoop)
+        while not entered.done():
+            loop.work(round_seconds)
+            await asyncio.sleep(0)
+        await entered
+
+    run_at_once(senders())
 
 
 async def test_a_long_round_gives_no_turn_without_a_place() -> None:
@@ -142,6 +162,39 @@ async def test_who_sends_beside_others_has_fewer_in_work() -> None:
     for _ in range(4):
         admission.leave("flood")
     await admission.enter("flood", 0.01)
+
+
+async def test_beside_a_small_sender_a_flood_has_few_in_work_and_beside_a_flood_more() -> None:
+    """Goal: a small sender finds little before it, and two that send much do not hold each other back."""
+    most = 4 * BESIDE_LEAST
+    admission = Admission(AdmissionBounds(1000, partner_beside_others_max=most))
+    await admission.enter("small", None)
+
+    async with floods(admission, "flood") as entered:
+        assert entered["flood"] == BESIDE_LEAST
+    async with floods(admission, "flood", "other flood") as entered:
+        assert entered == {"flood": most, "other flood": most}
+
+
+@asynccontextmanager
+async def floods(admission: Admission, *partners: str) -> AsyncIterator[Counter[str]]:
+    """Let partners send much more than they may have in work; gives how many of each are."""
+    entered: Counter[str] = Counter()
+
+    async def one(partner: str) -> None:
+        await admission.enter(partner, None)
+        entered[partner] += 1
+
+    tasks = [asyncio.create_task(one(each)) for _ in range(100) for each in partners]
+    for _ in range(300):
+        await asyncio.sleep(0)
+    yield entered
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for partner, count in entered.items():
+        for _ in range(count):
+            admission.leave(partner)
 
 
 def test_who_is_alone_again_has_all_places_again() -> None:

@@ -9,7 +9,8 @@ from prometheus_client import REGISTRY
 
 from acr_domain.findings import read_findings
 from acr_domain.submission import Submission
-from acr_gateway.admission import Admission, AdmissionBounds
+from acr_gateway.admission import Admission
+from acr_gateway.admission_bounds import AdmissionBounds
 from acr_gateway.app import create_gateway_app
 from acr_gateway.log_records import accept
 from acr_gateway.submit import Gateway

@@ -8,7 +8,7 @@ import pytest
 import uvloop
 from starlette.types import Receive, Scope, Send
 
-from acr_http.server import ACCEPTED_A_ROUND
+from acr_http.accepting import ACCEPTED_A_ROUND
 from acr_testkit.served_app import served
 
 SENDERS = 3 * ACCEPTED_A_ROUND
