@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks.undisturbed import Round, Undisturbed, time_round, undisturbed
+
 from acr_domain.strict_json import JsonValue
 from acr_registries.contract import open_contract
 from acr_registries.examination import examine
@@ -21,6 +23,7 @@ from acr_registries.registry import Contents, Registry
 RECEIVED_AT = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 PARSE, MODEL, READ, ALL = "parse", "parse and model", "read", "all"
 STAGES = (PARSE, MODEL, READ, ALL)
+SHORT_ROUNDS = 20  # After each round, of a third of its time each.
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Ratio:
 class Timed:
     """One sample's figures: microseconds of each stage, validations a second, ratios by their name.
 
-    ``micros`` are medians of the rounds, ``least`` the fastest round of each stage.
+    ``micros`` are medians of the rounds, ``least`` the fastest round of each stage, ``undisturbed``
+    what all of it takes while nothing outside slows the core.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Timed:
     micros: Mapping[str, float]
     least: Mapping[str, float]
     per_second: float
+    undisturbed: Undisturbed
     ratios: Mapping[str, Ratio]
 
 
@@ -77,10 +82,13 @@ def time_sample(registry: Registry, sample: Sample, rounds: int, seconds: float)
     stages = _stages(registry, body)
     times = {name: max(1, int(seconds / _once(run))) for name, run in stages.items()}
     micros: dict[str, list[float]] = {name: [] for name in stages}
+    short: list[Round] = []
     for number in range(rounds):
         order = STAGES if number % 2 == 0 else tuple(reversed(STAGES))
         for name in order:
             micros[name].append(_spent(stages[name], times[name]) / times[name] * 1e6)
+        few = max(1, times[ALL] // 3)
+        short += (time_round(stages[ALL], few) for _ in range(SHORT_ROUNDS))
     medians = {name: statistics.median(each) for name, each in micros.items()}
     return Timed(
         sample.name,
@@ -89,6 +97,7 @@ def time_sample(registry: Registry, sample: Sample, rounds: int, seconds: float)
         medians,
         {name: min(each) for name, each in micros.items()},
         1e6 / medians[ALL],
+        undisturbed(short),
         _ratios(micros),
     )
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 from benchmarks import validation
-from benchmarks.checking_stages import ALL, SAMPLES, STAGES, Timed, time_sample
+from benchmarks.checking_stages import ALL, SAMPLES, SHORT_ROUNDS, STAGES, Timed, time_sample
+from benchmarks.undisturbed import Undisturbed
 
 from acr_registries.catalogue import load_registries
 
@@ -13,6 +14,11 @@ from acr_registries.catalogue import load_registries
 def timed() -> Timed:
     sample = next(each for each in SAMPLES if each.registry == "cdsr")
     return time_sample(load_registries()["cdsr"], sample, rounds=3, seconds=0.0005)
+
+
+def test_short_rounds_are_told_apart(timed: Timed) -> None:
+    assert timed.undisturbed.of == 3 * SHORT_ROUNDS
+    assert 0 < timed.undisturbed.rounds <= timed.undisturbed.of
 
 
 def test_no_round_is_faster_than_the_fastest(timed: Timed) -> None:
@@ -28,6 +34,7 @@ def test_a_row_tells_the_median_and_the_fastest_round(
         micros=dict(zip(STAGES, (8.0, 20.0, 25.0, 40.0), strict=True)),
         least=dict(zip(STAGES, (4.0, 10.0, 12.5, 20.0), strict=True)),
         per_second=25_000.0,
+        undisturbed=Undisturbed(32.0, 7, 60),
     )
     monkeypatch.setattr(validation, "time_sample", lambda *_: known)
     monkeypatch.setattr(validation, "SAMPLES", SAMPLES[:1])
@@ -41,3 +48,5 @@ def test_a_row_tells_the_median_and_the_fastest_round(
     assert told[f"µs: {stages}"] == "8.0 / 20.0 / 25.0 / 40.0"
     assert told[f"least µs: {stages}"] == "4.0 / 10.0 / 12.5 / 20.0"
     assert (told[f"{ALL}, a second"], told[f"{ALL}, a second, at most"]) == ("25,000", "50,000")
+    assert told["undisturbed µs: all"] == "32.0"
+    assert told["all, a second, undisturbed (rounds)"] == "31,250 (7 of 60)"
