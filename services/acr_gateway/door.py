@@ -17,7 +17,7 @@ from acr_telemetry import metrics
 
 
 class Door:
-    """An ASGI layer in front of the gateway's routes; ``addresses`` names the registry of each path."""
+    """An ASGI layer in front of the routes that take submissions, one for each registry."""
 
     def __init__(self, app: ASGIApp, admission: Admission, registries: Collection[str]) -> None:
         """Stand in front of an application that takes submissions for these registries."""
