@@ -1,7 +1,7 @@
 -- What the record holds of the keys of a batch, and of the very versions that the batch brings.
 -- $1 registry, $2 partner ids, $3 header ids, $4 version numbers
 -- Key by key: OFFSET 0 keeps the looks apart from the join. To the planner a thousand looks seem dearer
--- than to read all keys there are, up to some hundred thousand; each batch would do so.
+-- than to read all the keys of a middling table (40,000 in our measurement); each batch would do so.
 SELECT asked.partner_id, asked.header_id, record.current_version_no,
        version.version_no, version.partition, version.log_offset,
        version.submission_id, version.digest, version.verdict
