@@ -111,6 +111,8 @@ async def told(settled: SettledRegistry) -> Mapping[LogPosition, list[Outcome]]:
         )
     )
     for record in (each for page in pages for each in page):
+        if record.header(header_names.SCHEMA) is None:
+            continue  # Tests of bad input share the topic, and write there what is no result.
         outcome = decode_result(record.value)
         if outcome.position.topic == settled.bench.topic:
             assert record.header(header_names.AMENDMENT) is None
