@@ -1,6 +1,8 @@
 """Plans that PostgreSQL keeps: made while the tables are nearly empty, they must do when they are not."""
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -50,6 +52,21 @@ async def settle(kept: Kept, declared: Registry, first: int, count: int) -> None
         await settlement.project(project_current(open_projection(declared), arrivals, outcomes))
 
 
+@asynccontextmanager
+async def settling(
+    empty: PostgresSettings, declared: Registry
+) -> AsyncIterator[tuple[Pool, asyncpg.Connection, Kept]]:
+    """Give a consumer's pool of one connection, the owner's own, and what partition 0 is settled by."""
+    one = empty.model_copy(update={"connections_max": 1})
+    await migrate(one, [declared.name], declared={declared.name: declared})
+    owner = await asyncpg.connect(one.dsn.get_secret_value())
+    async with open_pool(one, "acr_writer", "test-plans", by_key=True) as pool:
+        kept = kept_in_postgres(pool, declared.name)
+        await kept.store.claim([0])
+        yield pool, owner, kept
+    await owner.close()
+
+
 async def times_read_whole(pool: Pool, owner: asyncpg.Connection, schema: str) -> dict[str, int]:
     async with pool.acquire() as connection:
         await connection.fetch("SELECT pg_stat_force_next_flush()")
@@ -60,12 +77,7 @@ async def times_read_whole(pool: Pool, owner: asyncpg.Connection, schema: str) -
 async def test_a_table_that_was_empty_at_first_is_not_read_whole_for_each_row_later(
     empty: PostgresSettings, declared: Registry
 ) -> None:
-    one = empty.model_copy(update={"connections_max": 1})
-    await migrate(one, [declared.name], declared={declared.name: declared})
-    owner = await asyncpg.connect(one.dsn.get_secret_value())
-    async with open_pool(one, "acr_writer", "test-plans", by_key=True) as pool:
-        kept = kept_in_postgres(pool, declared.name)
-        await kept.store.claim([0])
+    async with settling(empty, declared) as (pool, owner, kept):
         for number in range(FIRST_BATCHES):
             await settle(kept, declared, number, 1)
         before = await times_read_whole(pool, owner, declared.name)
@@ -73,7 +85,6 @@ async def test_a_table_that_was_empty_at_first_is_not_read_whole_for_each_row_la
             first = FIRST_BATCHES + number * LATER_RECORDS
             await settle(kept, declared, first, LATER_RECORDS)
         after = await times_read_whole(pool, owner, declared.name)
-    await owner.close()
 
     assert {"submissions", "scans", "images"} <= set(after)
     assert after == before
@@ -82,19 +93,13 @@ async def test_a_table_that_was_empty_at_first_is_not_read_whole_for_each_row_la
 async def test_a_batch_reads_its_own_keys_however_many_there_are(
     empty: PostgresSettings, declared: Registry
 ) -> None:
-    one = empty.model_copy(update={"connections_max": 1})
-    await migrate(one, [declared.name], declared={declared.name: declared})
-    owner = await asyncpg.connect(one.dsn.get_secret_value())
-    async with open_pool(one, "acr_writer", "test-plans", by_key=True) as pool:
-        kept = kept_in_postgres(pool, declared.name)
-        await kept.store.claim([0])
+    async with settling(empty, declared) as (pool, owner, kept):
         for first in range(0, RECORDS, BATCH):
             await settle(kept, declared, first, BATCH)
         await owner.execute("ANALYZE")
         before = await rows_fetched(pool, owner, declared.name)
         await settle(kept, declared, RECORDS, BATCH)
         after = await rows_fetched(pool, owner, declared.name)
-    await owner.close()
 
     # Among them the looks of foreign keys at each parent row.
     assert after - before < 10 * BATCH
