@@ -1,5 +1,6 @@
 """Makes records of a registry's topic as a gateway would append them. Appends nothing itself."""
 
+import functools
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -77,5 +78,7 @@ class Sender:
         )
 
 
+# A contract is opened anew for each registry that is made, which takes a tenth of a second.
+@functools.cache
 def _like_lcsr(name: str) -> Registry:
     return replace(load_registries()["lcsr"], name=name)
