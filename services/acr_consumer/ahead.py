@@ -16,7 +16,7 @@ class BatchSource(Protocol):
     """Where records come from."""
 
     async def next_batch(self, records_max: int, wait_seconds: float) -> list[LogRecord]:
-        """Give the next records, or none after the wait; without one, what is here already."""
+        """Give the next records, or none after the wait."""
 
 
 @dataclass(slots=True)
@@ -64,11 +64,6 @@ class Ahead:
         if kept:
             return kept
         fetching, self.fetching = self.fetching, None
-        if fetching is None:
-            return await self.source.next_batch(self.records_max, self.wait_seconds)
-        lay_ready = fetching.done()
-        batch = await fetching
-        if lay_ready and len(batch) < self.records_max:
-            # What came while the former batch was settled need not wait for one more.
-            batch += await self.source.next_batch(self.records_max - len(batch), 0)
-        return batch
+        if fetching is not None:
+            return await fetching
+        return await self.source.next_batch(self.records_max, self.wait_seconds)

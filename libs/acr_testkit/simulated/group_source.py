@@ -66,7 +66,7 @@ class GroupSource:
         log = self.cluster.log
         waiting = {p: at for p, at in self._offsets.items() if log.end(self.topic, p) > at}
         if not waiting:
-            if wait_seconds and not self._unplaced:
+            if not self._unplaced:
                 # Longer than asked: what would happen meanwhile is nothing, or wakes us.
                 places = frozenset((self.topic, partition) for partition in self._offsets)
                 await self.cluster.grows(places, max(wait_seconds, SILENCE_SECONDS_MAX))

@@ -52,26 +52,6 @@ async def test_the_next_batch_is_fetched_before_it_is_asked_for() -> None:
     assert [each.position.offset for each in await ahead.next_batch()] == [1]
 
 
-async def test_what_came_while_a_batch_was_settled_is_in_the_next_one() -> None:
-    """Goal: a submission waits for the rest of one batch, not for a whole one more."""
-    source = Batches([[record(0, 0)], [record(0, 1)], [record(0, 2)], [record(0, 3)]])
-    ahead = Ahead(source, 10, 1.0)
-    await ahead.next_batch()
-    await asyncio.sleep(0.01)
-
-    assert [each.position.offset for each in await ahead.next_batch()] == [1, 2]
-    assert [each.position.offset for each in await ahead.next_batch()] == [3]
-
-
-async def test_a_batch_that_is_full_is_not_added_to() -> None:
-    source = Batches([[record(0, 0)], [record(0, 1)], [record(0, 2)]])
-    ahead = Ahead(source, 1, 1.0)
-    await ahead.next_batch()
-    await asyncio.sleep(0.01)
-
-    assert [each.position.offset for each in await ahead.next_batch()] == [1]
-
-
 async def test_behind_an_empty_batch_nothing_is_fetched_until_it_is_asked_for() -> None:
     source = Batches([[], []])
     ahead = Ahead(source, 10, 1.0)
