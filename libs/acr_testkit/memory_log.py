@@ -121,10 +121,9 @@ class MemorySource:
                 records = kept[offset : offset + records_max - len(batch)]
                 self._offsets[partition] = offset + len(records)
                 batch += records
-        if wait_seconds:  # Else the reader only asked for what is there, and has something in hand.
-            if not batch and not self.unplaced() and self._came_back:
-                self.on_idle()
-            self._came_back = not batch
+        if not batch and not self.unplaced() and self._came_back:
+            self.on_idle()
+        self._came_back = not batch
         # A source that never let others run would starve them.
         await asyncio.sleep(0)
         return batch

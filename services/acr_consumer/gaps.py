@@ -1,6 +1,5 @@
 """Notices offsets that no record has, and a log that has gone back. Settles nothing."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -23,8 +22,10 @@ def notice_gaps(registry: str, records: Sequence[LogRecord], places: Mapping[int
     Raises:
         LogRestarted: if a record lies before what is settled: the topic was made anew.
     """
-    for partition, some in itertools.groupby(records, key=lambda each: each.position.partition):
-        found = tuple(some)
+    by_partition: dict[int, list[LogRecord]] = {}
+    for record in records:
+        by_partition.setdefault(record.position.partition, []).append(record)
+    for partition, found in by_partition.items():
         begin, end = places[partition].next_offset, found[-1].position.offset + 1
         if found[0].position.offset < begin:
             raise LogRestarted(
@@ -33,6 +34,6 @@ def notice_gaps(registry: str, records: Sequence[LogRecord], places: Mapping[int
             )
         if end - begin == len(found):
             continue
-        for gap in find_gaps(partition, begin, found, end):
+        for gap in find_gaps(partition, begin, tuple(found), end):
             metrics.LOG_OFFSETS_MISSING.labels(registry).inc(gap.end - gap.begin)
             log.warning("log_gap", registry=registry, what=str(gap))

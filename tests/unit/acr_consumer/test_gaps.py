@@ -37,6 +37,13 @@ def test_records_that_follow_each_other_are_no_news(told: CapturingLogger) -> No
     assert missing("whole") == 0
 
 
+def test_records_of_partitions_by_turns_are_no_news(told: CapturingLogger) -> None:
+    notice_gaps("turns", [*records(0, 5), *records(1, 0), *records(0, 6), *records(1, 1)], PLACES)
+
+    assert told.calls == []
+    assert missing("turns") == 0
+
+
 def test_offsets_without_a_record_are_counted_and_named(told: CapturingLogger) -> None:
     notice_gaps("holes", [*records(0, 8, 10), *records(1, 0, 1)], PLACES)
 
