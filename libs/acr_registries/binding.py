@@ -15,7 +15,7 @@ from pydantic import Field, StrictBool, create_model
 from pydantic.fields import FieldInfo
 
 from acr_registries.elements import BadDeclaration, CodeList, Element, FormText, Need
-from acr_registries.forms import Binding, Form, Nested, members_getter
+from acr_registries.forms import Binding, Form, Nested
 
 # Bounds of whole numbers for which the dictionary names none: counts, as a database holds them.
 WHOLE_LEAST, WHOLE_MOST = 0, 2**31 - 1
@@ -115,11 +115,8 @@ def _binding(
         codes=codes,
         nested=tuple(nested),
         lists=tuple((each.name, each.items_most) for each in elements if each.name in lists),
-        needed=members_getter([each.attribute for each in needed]),
-        needed_lists=members_getter([each.attribute for each in needed_lists]),
         needed_names=tuple(each.name for each in (*needed, *needed_lists)),
         typical=tuple(typical),
-        typical_values=members_getter([element.attribute for element, _, _ in typical]),
     )
 
 

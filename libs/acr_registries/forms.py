@@ -34,10 +34,9 @@ class Binding:
 
     ``by_name`` has its elements by the name as sent, ``by_lower_name`` the names by their lower
     case, ``name_of`` by attribute, ``codes`` the values of coded elements by name. ``lists`` names
-    the lists with the number of entries that they may have. ``needed`` and ``needed_lists`` give
-    the values of the elements that a complete record needs, in the order of ``needed_names``, of a
-    form's values by attribute. ``typical`` has elements with their least and most typical value,
-    ``typical_values`` gives the values.
+    the lists with the number of entries that they may have, ``needed_names`` the elements that a
+    complete record needs, lists last. ``typical`` has elements with their least and most typical
+    value.
     """
 
     declared: "type[Form]"
@@ -48,11 +47,8 @@ class Binding:
     codes: Mapping[str, tuple[str, ...]]
     nested: tuple[Nested, ...]
     lists: tuple[tuple[str, int], ...]
-    needed: Callable[[Mapping[str, Any]], tuple[Any, ...]]
-    needed_lists: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     needed_names: tuple[str, ...]
     typical: tuple[tuple[Element, float, float], ...]
-    typical_values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +99,6 @@ def values_getter(attributes: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]
             return lambda form: (getattr(form, one),)
         case _:
             return operator.attrgetter(*attributes)
-
-
-def members_getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Make a function that gives the members of these names, always as a tuple."""
-    match names:
-        case []:
-            return lambda _: ()
-        case [one]:
-            return lambda members: (members[one],)
-        case _:
-            return operator.itemgetter(*names)
 
 
 def walk(form: Form, path: Path = ()) -> list[tuple[Path, Form]]:
