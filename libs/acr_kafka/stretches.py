@@ -7,7 +7,7 @@ none; or keep the place of such in a topic that was restored): each such gap is 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,7 +144,7 @@ class StretchReader:
                 raise Unavailable(f"Kafka: {topic}/{partition} gives nothing after offset {at}")
 
 
-def find_gaps(partition: int, begin: int, records: tuple[LogRecord, ...], end: int) -> list[Gap]:
+def find_gaps(partition: int, begin: int, records: Sequence[LogRecord], end: int) -> list[Gap]:
     """Find the offsets from one to another, in order, that no record has."""
     gaps, at = [], begin
     for record in records:

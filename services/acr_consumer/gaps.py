@@ -34,6 +34,6 @@ def notice_gaps(registry: str, records: Sequence[LogRecord], places: Mapping[int
             )
         if end - begin == len(found):
             continue
-        for gap in find_gaps(partition, begin, tuple(found), end):
+        for gap in find_gaps(partition, begin, found, end):
             metrics.LOG_OFFSETS_MISSING.labels(registry).inc(gap.end - gap.begin)
             log.warning("log_gap", registry=registry, what=str(gap))
